@@ -1,0 +1,126 @@
+// Package config turns config.yaml into structs: strictly, with every mistake
+// reported at once by key, line and column, and with secrets that never print.
+// What a kind alone understands stays undecoded in Options until the kind asks.
+package config
+
+import (
+	"time"
+
+	"marquee/internal/domain"
+)
+
+// Config is the whole configuration, checked.
+type Config struct {
+	Publication domain.Publication
+	Store       string // "sqlite:PATH", PATH absolute, or a postgres:// address
+	StoreSecret Secret // the same with its password, for opening
+	Server      Server
+	Tiers       domain.Tiers
+	Sources     []Source // in the file's order, as are all lists made from mappings
+	Fetch       Fetch
+	Release     Release
+	Feeds       []Feed
+	Digests     []Digest
+	Rosters     []Roster
+	Mail        Mail
+
+	Dir string // the configuration's directory, absolute; relative paths start there
+}
+
+// Server is where Marquee listens and how it is reached.
+type Server struct {
+	Listen string // host:port
+	URL    string // without a slash at the end
+}
+
+// Source is one source, its kind's options undecoded.
+type Source struct {
+	Name     string
+	Kind     string
+	Schedule string // cron expression in the publication's zone
+	Rules    Rules
+	Options  Options
+}
+
+// Rules classify a source's pieces.
+type Rules struct {
+	Kind      domain.ItemKind // for pieces that no rule of Match gives a kind; review by default
+	Rating    float64         // best of the scale on which bare stars are read; 4 by default
+	Exclusive []string        // phrases that mark a teaser, on top of the built-in ones
+	Match     []Rule          // every rule that matches applies, in order
+}
+
+// Rule gives pieces that match all of its conditions a kind, a series or leave.
+type Rule struct {
+	Category string // name of a category, letter case and apostrophe style ignored
+	Path     string // the address's path begins so
+	Title    string // regular expression (RE2) that the title matches
+
+	Kind   domain.ItemKind
+	Series string
+	Skip   bool // such pieces are not gathered
+}
+
+// Fetch holds what the operator allows the fetcher beyond its defaults.
+type Fetch struct {
+	Contact string   // address or e-mail that site owners may turn to
+	Allow   []string // networks (CIDR) that may be private: the operator's own
+}
+
+// Release maps what an item is to its ladder.
+type Release struct {
+	Series map[string]domain.Ladder // by series, asked first
+	Kinds  map[domain.ItemKind]domain.Ladder
+}
+
+// Feed is one published selection of items.
+type Feed struct {
+	Name        string
+	Title       string
+	Description string
+	Items       Selection
+	Limit       int
+}
+
+// Selection chooses items; an empty field chooses all.
+type Selection struct {
+	Kinds   []domain.ItemKind
+	Series  []string
+	Sources []string
+}
+
+// Digest is one series of editions.
+type Digest struct {
+	Name      string
+	Title     string
+	Schedule  string        // cron expression of its slots, in the publication's zone
+	Cutoff    time.Duration // how long before the slot an edition freezes
+	To        string        // a tier's name ("or higher"), patrons or everyone
+	WhenEmpty string        // skip or send
+	Grace     time.Duration // how late a missed slot is still made up
+	Subject   string        // text/template over the edition's view; empty is the default
+	Sections  []Section
+}
+
+// Section is one block of a digest, its kind's options undecoded.
+type Section struct {
+	Kind    string
+	Title   string
+	Options Options
+}
+
+// Roster is one place where patrons come from, its kind's options undecoded.
+type Roster struct {
+	Name    string
+	Kind    string
+	Options Options
+}
+
+// Mail is how editions leave the house.
+type Mail struct {
+	From      string // "Mara Ellison <digest@lanternscreen.example>"
+	ReplyTo   string
+	Transport string  // the transport's kind
+	Options   Options // the block named like the transport
+	Key       Secret  // signs the tokens in links; made and kept in the store when empty
+}

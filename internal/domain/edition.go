@@ -1,0 +1,79 @@
+package domain
+
+import (
+	"fmt"
+	"time"
+)
+
+// EditionID names an edition within one installation. It is never reused.
+type EditionID int64
+
+// EditionState is where an edition stands.
+type EditionState string
+
+// The states: frozen → held | sending → done | cancelled, or skipped.
+const (
+	EditionFrozen    EditionState = "frozen"    // compiled, waits for its time
+	EditionHeld      EditionState = "held"      // the operator said wait
+	EditionSending   EditionState = "sending"   // its time has come
+	EditionDone      EditionState = "done"      // nothing is pending
+	EditionCancelled EditionState = "cancelled" // the operator said never
+	EditionSkipped   EditionState = "skipped"   // nothing to say; Reason tells
+)
+
+// EditionStates lists every state.
+func EditionStates() []EditionState {
+	return []EditionState{EditionFrozen, EditionHeld, EditionSending, EditionDone, EditionCancelled, EditionSkipped}
+}
+
+// Edition is one dated instance of a digest. From its freeze on its content
+// never changes.
+type Edition struct {
+	ID      EditionID
+	Digest  string
+	Slot    Slot
+	State   EditionState
+	Reason  string // why it was skipped, held or cancelled
+	Subject string
+	Frozen  time.Time // when it was compiled
+	Due     time.Time // not sent before
+	Items   []ItemID  // in order of appearance
+}
+
+// Slug names the edition in URLs, and in what must be the same on every
+// attempt: "weekly-2026-11-20-1700".
+func (e *Edition) Slug() string { return e.Digest + "-" + e.Slot.Compact() }
+
+// Rendition is an edition rendered for one audience.
+type Rendition struct {
+	Audience  Audience
+	Subject   string
+	Preheader string
+	HTML      string // the edition as a web page's document
+	Text      string
+	Form      []byte // the mail, composed once; what mail.ParseForm reads
+}
+
+// Balance counts an edition's deliveries. At every instant
+// Entitled = Sent + Failed + Skipped + Pending.
+type Balance struct {
+	Entitled int `json:"entitled"` // rows made at the freeze
+	Sent     int `json:"sent"`
+	Failed   int `json:"failed"`
+	Skipped  int `json:"skipped"`
+	Pending  int `json:"pending"`  // queued, claimed, in doubt or deferred
+	InDoubt  int `json:"in_doubt"` // the part of Pending that may have been sent
+}
+
+// Balances reports whether every entitled patron is accounted for.
+func (b Balance) Balances() bool { return b.Entitled == b.Sent+b.Failed+b.Skipped+b.Pending }
+
+// String is the proof in one line: "25 entitled = 24 sent + 1 failed + 0 skipped + 0 pending".
+func (b Balance) String() string {
+	s := fmt.Sprintf("%d entitled = %d sent + %d failed + %d skipped + %d pending",
+		b.Entitled, b.Sent, b.Failed, b.Skipped, b.Pending)
+	if b.InDoubt > 0 {
+		s += fmt.Sprintf(" (%d in doubt)", b.InDoubt)
+	}
+	return s
+}

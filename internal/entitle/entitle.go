@@ -1,0 +1,148 @@
+// Package entitle decides who may see what, when, and why. Its functions are
+// pure; feeds, mail, pages and previews all ask the same one.
+package entitle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"marquee/internal/domain"
+)
+
+// Level is how much of an item a viewer may see.
+type Level int
+
+// The levels, least first.
+const (
+	None Level = iota
+	Teaser
+	Full
+)
+
+func (l Level) String() string { return [...]string{"none", "teaser", "full"}[l] }
+
+// Access is an answer of Decide.
+type Access struct {
+	Level  Level
+	Reason string    // for people: "open to Screenwriter patrons since Nov 17"
+	Since  time.Time // when Level was reached; zero for Teaser and None
+	Until  time.Time // when the answer changes by itself; zero when it does not
+}
+
+// Policy is the configured part of every decision.
+type Policy struct {
+	Tiers  domain.Tiers
+	Series map[string]domain.Ladder // asked before Kinds
+	Kinds  map[domain.ItemKind]domain.Ladder
+}
+
+// Ladder is the release that binds an item: its own, else its series', else its
+// kind's. Without any, the item is open to everyone at once.
+func (p *Policy) Ladder(it *domain.Item) domain.Ladder {
+	if len(it.Release) > 0 {
+		return it.Release
+	}
+	for series, ladder := range p.Series {
+		if it.Series != "" && strings.EqualFold(series, it.Series) {
+			return ladder
+		}
+	}
+	return p.Kinds[it.Kind]
+}
+
+// Decide says what an audience may see of an item at an instant.
+//
+// An item is invisible while it is withdrawn or its publication lies ahead. A
+// viewer sees it in full from the earliest step that their tier or standing
+// reaches; before, and when no step ever does, they see the teaser. The
+// operator sees everything. A step's time counts from FirstPublished, so that
+// re-dating a piece never locks it again.
+func (p *Policy) Decide(a domain.Audience, it *domain.Item, now time.Time) Access {
+	if a.Standing == domain.Operator {
+		return Access{Level: Full, Reason: "the operator sees everything"}
+	}
+	if !it.Withdrawn.IsZero() && !it.Withdrawn.After(now) {
+		return Access{Reason: "withdrawn by its source"}
+	}
+	if it.Published.After(now) {
+		return Access{Reason: "not published before " + day(it.Published), Until: it.Published}
+	}
+	ladder := p.Ladder(it)
+	if len(ladder) == 0 {
+		return Access{Level: Full, Reason: "open to everyone", Since: it.FirstPublished}
+	}
+	return p.climb(a, it.FirstPublished, ladder, now)
+}
+
+// climb finds the earliest step that the audience reaches.
+func (p *Policy) climb(a domain.Audience, start time.Time, ladder domain.Ladder, now time.Time) Access {
+	var opens time.Time
+	var to string
+	for _, step := range ladder {
+		at := start.Add(step.After)
+		if p.Reaches(a, step.To) && (to == "" || at.Before(opens)) {
+			opens, to = at, step.To
+		}
+	}
+	switch {
+	case to == "":
+		return Access{Level: Teaser, Reason: "only for " + p.whom(ladder[0].To)}
+	case now.Before(opens):
+		return Access{Level: Teaser, Reason: fmt.Sprintf("opens to %s on %s", p.whom(to), day(opens)), Until: opens}
+	}
+	return Access{Level: Full, Reason: fmt.Sprintf("open to %s since %s", p.whom(to), day(opens)), Since: opens}
+}
+
+// Reaches reports whether an audience belongs to a ladder step's group: "or
+// higher" for tiers. A tier that is not configured is reached by nobody.
+func (p *Policy) Reaches(a domain.Audience, to string) bool {
+	switch {
+	case to == domain.ToEveryone:
+		return true
+	case a.Standing != domain.Active:
+		return false
+	case to == domain.ToPatrons:
+		return true
+	}
+	need := p.Tiers.Rank(to)
+	return need > 0 && p.Tiers.Rank(a.Tier) >= need
+}
+
+// Audiences are all audiences there are, the public first: what renditions and
+// documents are built for.
+func (p *Policy) Audiences() []domain.Audience {
+	all := []domain.Audience{
+		{Standing: domain.Public}, {Standing: domain.Reader}, {Standing: domain.Former}, {Standing: domain.Active},
+	}
+	for _, t := range p.Tiers {
+		all = append(all, domain.Audience{Standing: domain.Active, Tier: t.Name})
+	}
+	return all
+}
+
+// Recipients are the audiences that belong to a group and can receive mail:
+// readers of the free edition and patrons, never former patrons or the public.
+func (p *Policy) Recipients(to string) []domain.Audience {
+	return slices.DeleteFunc(p.Audiences(), func(a domain.Audience) bool {
+		mailable := a.Standing == domain.Reader || a.Standing == domain.Active
+		return !mailable || !p.Reaches(a, to)
+	})
+}
+
+// whom names a step's group for people.
+func (p *Policy) whom(to string) string {
+	switch to {
+	case domain.ToEveryone:
+		return "everyone"
+	case domain.ToPatrons:
+		return "patrons"
+	}
+	if r := p.Tiers.Rank(to); r > 0 && r < len(p.Tiers) {
+		return to + " patrons and higher"
+	}
+	return to + " patrons"
+}
+
+func day(t time.Time) string { return t.UTC().Format("Jan 2, 15:04 UTC") }

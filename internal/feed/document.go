@@ -1,0 +1,57 @@
+// Package feed builds feeds: a Document is one selection of items for one
+// audience; a Format turns it into bytes. Formats are packages below this one
+// and pass feedtest.
+package feed
+
+import (
+	"time"
+
+	"marquee/internal/domain"
+)
+
+// Document is a feed built for one audience, ready for any format. The same
+// state of the store always gives the same Document: no clock is in it.
+type Document struct {
+	ID          string // IRI, permanent
+	Name        string // in URLs: "reviews"
+	Title       string
+	Description string
+	Language    string // BCP 47
+	Author      string
+	Home        string // address of the site
+	Self        string // address of this document without the format's extension
+	Icon        string // square image; may be empty
+	Hub         string // WebSub hub; empty for private documents
+	Updated     time.Time
+	Entries     []Entry
+}
+
+// Entry is one item as the document's audience may see it.
+type Entry struct {
+	ID        string // IRI, permanent, the same for every audience
+	URL       string
+	Title     string // plain text
+	Author    string
+	Language  string // empty is the document's
+	Summary   string // plain text, for lists
+	HTML      string // everything this audience may read, sanitised, addresses absolute
+	Tags      []string
+	Kind      domain.ItemKind
+	Series    string
+	Image     *domain.Image
+	Film      *domain.Film
+	Picks     []domain.Pick
+	Published time.Time
+	Updated   time.Time // moves only when what a reader sees has changed
+}
+
+// Format turns documents into bytes.
+type Format interface {
+	// Name is the format's name and its extension in URLs: "rss".
+	Name() string
+	// ContentType is the media type, with its charset where one belongs.
+	ContentType() string
+	// Encode writes doc. The same doc always gives the same bytes. It fails
+	// only on documents that break Document's promises.
+	Encode(doc *Document) ([]byte, error)
+}
