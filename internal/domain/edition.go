@@ -37,6 +37,7 @@ type Edition struct {
 	Subject string
 	Frozen  time.Time // when it was compiled
 	Due     time.Time // not sent before
+	Started time.Time // when it began to be sent: the Date of every copy; zero before
 	Items   []ItemID  // in order of appearance
 }
 

@@ -1,9 +1,18 @@
 // Package jobs holds Marquee's background work: the job kinds, the workers that
-// call the use cases, and the ticks that find out what is due. It is the only
+// call the use cases, and the tick that finds out what is due. It is the only
 // package besides the store's engines that knows River.
 package jobs
 
-import "marquee/internal/domain"
+import (
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"marquee/internal/domain"
+)
+
+// QueueMail is the queue of delivery runs, apart so that a slow relay never
+// holds up gathering. All else is in River's default queue.
+const QueueMail = "mail"
 
 // GatherArgs asks to read one source now.
 type GatherArgs struct {
@@ -12,6 +21,12 @@ type GatherArgs struct {
 
 // Kind names the job for River.
 func (GatherArgs) Kind() string { return "gather" }
+
+// InsertOpts allows one read of a source at a time. A failed read is not
+// retried: the source's schedule comes round again.
+func (GatherArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: unfinished()}
+}
 
 // CompileArgs asks to freeze the digest's edition of a slot.
 type CompileArgs struct {
@@ -22,6 +37,12 @@ type CompileArgs struct {
 // Kind names the job for River.
 func (CompileArgs) Kind() string { return "compile" }
 
+// InsertOpts retries for about five hours (River's back-off after eleven
+// attempts): an edition that late is still worth having.
+func (CompileArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 11, UniqueOpts: unfinished()}
+}
+
 // DeliverArgs asks for one run over a shard of an edition. Runs have no unique
 // key: the shard's lease in the ledger excludes.
 type DeliverArgs struct {
@@ -31,3 +52,17 @@ type DeliverArgs struct {
 
 // Kind names the job for River.
 func (DeliverArgs) Kind() string { return "deliver" }
+
+// InsertOpts lets a failed run rest: the tick starts another for every shard
+// that has due rows.
+func (DeliverArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 1, Queue: QueueMail}
+}
+
+// unfinished makes a job unique by its arguments as long as it has not ended.
+func unfinished() river.UniqueOpts {
+	return river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+		rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+	}}
+}

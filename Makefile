@@ -1,0 +1,21 @@
+# What one runs while working on Marquee. Every target works from a clean clone.
+
+GO ?= go
+
+.PHONY: build test lint fmt bench cover
+
+build: ## one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o marquee ./cmd/marquee
+
+test: ## all tests; as root on Debian it first installs what they need
+	@.ci/install
+	@.ci/test
+
+lint: ## the linter, at the version that .ci/tools pins
+	$(GO) tool -modfile=.ci/tools/go.mod golangci-lint run ./...
+
+fmt: ## format everything
+	$(GO) tool -modfile=.ci/tools/go.mod golangci-lint fmt ./...
+
+bench: ## the figures that docs/operating.md states
+	$(GO) test -run='^$$' -bench=. -benchmem ./...

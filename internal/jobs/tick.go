@@ -1,0 +1,116 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"marquee/internal/domain"
+	"marquee/internal/schedule"
+)
+
+// Tick enqueues everything that is due. It is called every minute and at start,
+// by every instance: jobs are unique, marks only move forward, and an edition is
+// started in one transaction, so that many ticks do what one does. One source's
+// or digest's trouble never keeps the others waiting.
+func (w *Work) Tick(ctx context.Context, q Queue) error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(w.Sources)) {
+		errs = append(errs, w.tickSource(ctx, q, name, w.Sources[name]))
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.Digests)) {
+		errs = append(errs, w.tickDigest(ctx, q, name, w.Digests[name]))
+	}
+	errs = append(errs, w.sweep(ctx, q))
+	_, err := w.start(ctx)
+	return errors.Join(append(errs, err)...)
+}
+
+// tickSource asks for a read when a slot has passed since the last, and at once
+// for a source that was never asked.
+func (w *Work) tickSource(ctx context.Context, q Queue, name string, s Source) error {
+	mark := "source/" + name
+	last, err := w.Store.Mark(ctx, mark)
+	if err != nil {
+		return fmt.Errorf("source %s: %w", name, err)
+	}
+	now := w.Now()
+	slot := schedule.SlotAt(now, w.Zone)
+	if last != "" {
+		due, missed := s.Schedule.Due(last, now, never)
+		if due == "" && len(missed) == 0 {
+			return nil
+		}
+	}
+	return w.enqueue(ctx, q, GatherArgs{Source: name}, mark, slot)
+}
+
+// never is a grace that no slot outlives: a missed read is always made up, once.
+const never = 100 * 365 * 24 * time.Hour
+
+// tickDigest asks for the edition whose freeze has come. A digest that was never
+// looked at starts with the slots that lie ahead.
+func (w *Work) tickDigest(ctx context.Context, q Queue, name string, d Digest) error {
+	mark := "digest/" + name
+	last, err := w.Store.Mark(ctx, mark)
+	if err != nil {
+		return fmt.Errorf("digest %s: %w", name, err)
+	}
+	if last == "" {
+		last = schedule.SlotAt(w.Now(), w.Zone)
+		if err := w.Store.SetMark(ctx, mark, last); err != nil {
+			return fmt.Errorf("digest %s: %w", name, err)
+		}
+	}
+	due, missed := d.Schedule.Due(last, w.Now().Add(d.Cutoff), d.Grace+d.Cutoff)
+	for _, slot := range missed {
+		w.Log.ErrorContext(ctx, "slot missed", "digest", name, "slot", slot)
+	}
+	if due != "" {
+		return w.enqueue(ctx, q, CompileArgs{Digest: name, Slot: due}, mark, due)
+	}
+	if len(missed) > 0 {
+		return w.Store.SetMark(ctx, mark, missed[len(missed)-1])
+	}
+	return nil
+}
+
+// enqueue inserts the job before it moves the mark: a crash between the two
+// inserts it again, which its uniqueness and its own idempotence make harmless.
+func (w *Work) enqueue(ctx context.Context, q Queue, args river.JobArgs, mark string, slot domain.Slot) error {
+	if _, err := q.Insert(ctx, args, nil); err != nil {
+		return fmt.Errorf("enqueue %s for %s: %w", args.Kind(), mark, err)
+	}
+	return w.Store.SetMark(ctx, mark, slot)
+}
+
+// start sends the editions whose time has come on their way.
+func (w *Work) start(ctx context.Context) ([]domain.EditionID, error) {
+	started, err := w.Store.StartDue(ctx, w.Now())
+	if err != nil {
+		return nil, fmt.Errorf("start due editions: %w", err)
+	}
+	for _, id := range started {
+		w.Log.InfoContext(ctx, "edition started", "edition", id)
+	}
+	return started, nil
+}
+
+// sweep asks for a run over every shard that has due rows and no one at work.
+func (w *Work) sweep(ctx context.Context, q Queue) error {
+	shards, err := w.Store.IdleShards(ctx, w.Now())
+	if err != nil {
+		return fmt.Errorf("find idle shards: %w", err)
+	}
+	for _, s := range shards {
+		if _, err := q.Insert(ctx, DeliverArgs{Edition: s.Edition, Shard: s.Number}, nil); err != nil {
+			return fmt.Errorf("enqueue run: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"marquee/internal/delivery"
+	"marquee/internal/domain"
+	"marquee/internal/gather"
+	"marquee/internal/schedule"
+)
+
+const (
+	jobTimeout  = 15 * time.Minute
+	rescueAfter = 20 * time.Minute // well above jobTimeout: a rescue must never meet a job that still works
+	stopTimeout = 30 * time.Second
+)
+
+// Gatherer reads one source.
+type Gatherer interface {
+	Gather(ctx context.Context) (gather.Report, error)
+}
+
+// Compiler freezes editions of one digest.
+type Compiler interface {
+	Compile(ctx context.Context, slot domain.Slot) (domain.Edition, error)
+}
+
+// Runner carries shards of editions.
+type Runner interface {
+	Run(ctx context.Context, s delivery.Shard) (delivery.Result, error)
+}
+
+// Source is a source and when it is read.
+type Source struct {
+	Gatherer Gatherer
+	Schedule *schedule.Schedule
+}
+
+// Digest is a digest and when its editions freeze and go out.
+type Digest struct {
+	Compiler Compiler
+	Schedule *schedule.Schedule
+	Cutoff   time.Duration
+	Grace    time.Duration
+}
+
+// Work is everything there is to do in the background.
+type Work struct {
+	Store   Store
+	Sources map[string]Source
+	Digests map[string]Digest
+	Runner  Runner
+	Zone    *time.Location
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Config is River's configuration for the work. Logs go to log.
+func (w *Work) Config(log *slog.Logger) *river.Config {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &gatherWorker{work: w})
+	river.AddWorker(workers, &compileWorker{work: w})
+	river.AddWorker(workers, &deliverWorker{work: w})
+	return &river.Config{
+		FetchCooldown:        20 * time.Millisecond,
+		JobTimeout:           jobTimeout,
+		Logger:               log,
+		RescueStuckJobsAfter: rescueAfter,
+		SoftStopTimeout:      stopTimeout,
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: 4},
+			QueueMail:          {MaxWorkers: 2},
+		},
+		Workers: workers,
+	}
+}
+
+// gatherWorker reads a source.
+type gatherWorker struct {
+	river.WorkerDefaults[GatherArgs]
+	work *Work
+}
+
+func (g *gatherWorker) Work(ctx context.Context, job *river.Job[GatherArgs]) error {
+	src, ok := g.work.Sources[job.Args.Source]
+	if !ok {
+		return outcome(unknown("source", job.Args.Source))
+	}
+	report, err := src.Gatherer.Gather(ctx)
+	if err != nil {
+		g.work.Log.WarnContext(ctx, "source not gathered", "source", job.Args.Source, "err", err)
+		return outcome(err)
+	}
+	g.work.Log.InfoContext(ctx, "source gathered", "source", job.Args.Source, "report", report.String())
+	return nil
+}
+
+// compileWorker freezes an edition and, when its time has come already, starts it.
+type compileWorker struct {
+	river.WorkerDefaults[CompileArgs]
+	work *Work
+}
+
+func (c *compileWorker) Work(ctx context.Context, job *river.Job[CompileArgs]) error {
+	digest, ok := c.work.Digests[job.Args.Digest]
+	if !ok {
+		return outcome(unknown("digest", job.Args.Digest))
+	}
+	edition, err := digest.Compiler.Compile(ctx, job.Args.Slot)
+	if err != nil {
+		c.work.Log.ErrorContext(ctx, "edition not compiled", "digest", job.Args.Digest, "slot", job.Args.Slot, "err", err)
+		return outcome(err)
+	}
+	c.work.Log.InfoContext(ctx, "edition compiled", "edition", edition.Slug(), "state", edition.State, "due", edition.Due)
+	_, err = c.work.start(ctx)
+	return outcome(err)
+}
+
+// deliverWorker carries one shard for one turn.
+type deliverWorker struct {
+	river.WorkerDefaults[DeliverArgs]
+	work *Work
+}
+
+func (d *deliverWorker) Work(ctx context.Context, job *river.Job[DeliverArgs]) error {
+	shard := delivery.Shard{Edition: job.Args.Edition, Number: job.Args.Shard}
+	result, err := d.work.Runner.Run(ctx, shard)
+	switch {
+	case errors.Is(err, domain.ErrConflict): // another run has the shard, or the edition is held
+		return nil
+	case err != nil:
+		d.work.Log.ErrorContext(ctx, "delivery run stopped", "edition", shard.Edition, "shard", shard.Number, "err", err)
+		return outcome(err)
+	case result.Done:
+		d.work.Log.InfoContext(ctx, "edition done", "edition", shard.Edition)
+		return nil
+	case !result.Again.IsZero() && !result.Again.After(d.work.Now()):
+		return river.JobSnooze(0) // the turn was over before the shard was
+	}
+	return nil // the tick comes back when the rest is due
+}
+
+// outcome translates an error for River: what trying again cannot help is
+// cancelled, all else is retried as the job's InsertOpts say.
+func outcome(err error) error {
+	if errors.Is(err, domain.ErrPermanent) || errors.Is(err, domain.ErrInvalid) {
+		return river.JobCancel(err)
+	}
+	return err
+}
+
+// unknown is the error of a job whose subject has left the configuration.
+func unknown(what, name string) error {
+	return fmt.Errorf("%s %s is not configured any more: %w", what, name, domain.ErrPermanent)
+}
