@@ -23,8 +23,22 @@ type Config struct {
 	Digests     []Digest
 	Rosters     []Roster
 	Mail        Mail
+	Templates   string // directory whose files replace the built-in ones, absolute; may be empty
 
 	Dir string // the configuration's directory, absolute; relative paths start there
+
+	doc *document // nil when made by hand
+}
+
+// Errorf is an *Error about a key, "digests.weekly.schedule", with its file,
+// line and column, for checks that other packages make. The format says what is
+// wrong, then what to write instead.
+func (c *Config) Errorf(key, format string, args ...any) error {
+	doc := c.doc
+	if doc == nil {
+		doc = &document{}
+	}
+	return doc.mistake(dotted(key), format, args...)
 }
 
 // Server is where Marquee listens and how it is reached.
@@ -98,6 +112,7 @@ type Digest struct {
 	To        string        // a tier's name ("or higher"), patrons or everyone
 	WhenEmpty string        // skip or send
 	Grace     time.Duration // how late a missed slot is still made up
+	Period    time.Duration // how old an item may be at its edition's slot
 	Subject   string        // text/template over the edition's view; empty is the default
 	Sections  []Section
 }
@@ -123,4 +138,6 @@ type Mail struct {
 	Transport string  // the transport's kind
 	Options   Options // the block named like the transport
 	Key       Secret  // signs the tokens in links; made and kept in the store when empty
+
+	Connections int // open at once
 }

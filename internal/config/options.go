@@ -1,46 +1,63 @@
 package config
 
 import (
-	"fmt"
-
 	"go.yaml.in/yaml/v4"
 )
 
 // Options is a kind's part of the configuration: the keys that the kind alone
 // understands, undecoded. The zero Options holds no keys.
 type Options struct {
-	path string // of the mapping: "sources.reviews"
-	dir  string // relative paths start here
-	node *yaml.Node
+	doc   *document // nil in the zero Options
+	path  path      // of the mapping: sources.reviews
+	node  *yaml.Node
+	known []string // keys beside the kind's own that are decoded already
 }
 
 // ParseOptions reads a kind's options from YAML alone, for tests and demos;
-// relative paths start at dir.
+// relative paths start at dir, and the environment holds nothing.
 func ParseOptions(text, dir string) (Options, error) {
-	var doc yaml.Node
-	if err := yaml.Load([]byte(text), &doc); err != nil {
-		return Options{}, fmt.Errorf("parse options: %w", err)
+	d := &document{file: "options", dir: dir}
+	errs := new(Errors)
+	errs.Add(d.parse([]byte(text)))
+	if err := errs.Err(); err != nil {
+		return Options{}, err
 	}
-	o := Options{path: "options", dir: dir}
-	if len(doc.Content) > 0 {
-		o.node = doc.Content[0]
-	}
-	return o, nil
+	errs.Add(d.prepare(nil))
+	return Options{doc: d, node: d.root}, errs.Err()
 }
 
-// Path makes a path from the options absolute.
-func (o Options) Path(p string) string { return p }
+// Keys are the names of the options that are there, in the file's order.
+func (o Options) Keys() []string {
+	var names []string
+	for key := range pairs(o.node) {
+		names = append(names, key.Value)
+	}
+	return names
+}
 
-// Decode fills into, a pointer to a struct with yaml tags: strictly, with every
-// mistake's key and line.
+// Path is a path from the options made absolute: relative ones start at the
+// configuration's directory. No path stays none.
+func (o Options) Path(p string) string { return o.document().abs(p) }
+
+// Decode fills into, a pointer to a struct with yaml tags: strictly, and with
+// k_file read for every k that is a Secret. What the options do not mention
+// stays as it is in into, which so brings the defaults. The error is an *Errors
+// with every mistake's key, line and column.
 func (o Options) Decode(into any) error {
-	if o.node == nil {
-		return nil
-	}
-	return o.node.Load(into, yaml.WithKnownFields())
+	return o.document().decode(o.node, o.path, into, o.known...).Err()
 }
 
-// Errorf is an error about one of the options' keys, with its path and line.
+// Errorf is an *Error about one of the options' keys, with its path, line and
+// column, or those of the whole block when the key is not there. The key may
+// also be one beside the options, such as "kind", lead deeper, "fields.title",
+// or into a list, "urls.[2]". The format says what is wrong, then what to write instead.
 func (o Options) Errorf(key, format string, args ...any) error {
-	return fmt.Errorf("%s.%s: %s", o.path, key, fmt.Sprintf(format, args...))
+	return o.document().mistake(o.path.key(dotted(key)...), format, args...)
+}
+
+func (o Options) document() *document {
+	if o.doc == nil {
+		return &document{}
+	}
+	return o.doc
 }

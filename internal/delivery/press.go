@@ -38,6 +38,10 @@ func (p *press) print(c Claim) (mail.Message, error) {
 	if form == nil {
 		return mail.Message{}, fmt.Errorf("no rendition for %s: %w", c.Audience.Label(), domain.ErrNotFound)
 	}
+	to, err := mail.Mailbox(c.Email)
+	if err != nil {
+		return mail.Message{}, err
+	}
 	who := domain.Patron{Name: c.Name}
 	unsubscribe := p.cfg.Server + "/u/" + p.cfg.Mint.Make(token.Unsubscribe, c.Patron)
 	data, err := form.Stamp(mail.Stamp{
@@ -50,5 +54,5 @@ func (p *press) print(c Claim) (mail.Message, error) {
 			mail.SlotUnsubscribe: unsubscribe,
 		},
 	})
-	return mail.Message{From: p.cfg.From, To: c.Email, Data: data}, err
+	return mail.Message{From: p.cfg.From, To: to, Data: data}, err
 }

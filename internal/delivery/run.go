@@ -145,11 +145,16 @@ func hangUp(s mail.Session) {
 }
 
 // deliver hands one copy over and records what came of it. Its error means
-// that the ledger cannot be written, so that nothing more may be started.
+// that nothing more may be started: the ledger cannot be written, or the
+// edition cannot be printed.
 func (r *run) deliver(ctx context.Context, s mail.Session, c Claim) error {
 	message, err := r.press.print(c)
-	if err != nil {
-		return r.settle(ctx, unprintable(c, err))
+	var theirs *mail.StampError
+	switch {
+	case errors.As(err, &theirs):
+		return r.settle(ctx, unprintable(c, theirs))
+	case err != nil: // about the edition: it would be the same for everybody
+		return fmt.Errorf("print: %w", err)
 	}
 	message.Commit = func(ctx context.Context) error {
 		through, err := r.doubts.call(ctx, c)
@@ -167,8 +172,8 @@ func (r *run) deliver(ctx context.Context, s mail.Session, c Claim) error {
 
 // unprintable is the outcome of a copy that cannot be made, such as for an
 // address that is none: it fails, and the others go on.
-func unprintable(c Claim, err error) Outcome {
-	return Outcome{Patron: c.Patron, State: domain.Failed, Class: ClassAddress, Reason: reason(err)}
+func unprintable(c Claim, err *mail.StampError) Outcome {
+	return Outcome{Patron: c.Patron, State: domain.Failed, Class: err.Class, Reason: reason(err)}
 }
 
 func (r *run) settle(ctx context.Context, o Outcome) error {

@@ -26,9 +26,12 @@ type Week struct {
 // Lens is how one audience looks at an edition.
 type Lens struct {
 	Publication domain.Publication
+	Slot        domain.Slot
 	Audience    domain.Audience
 	// See is what the audience may see of an item at the edition's freeze.
 	See func(*domain.Item) entitle.Access
+	// Early reports whether an item is not yet open to everyone at the freeze.
+	Early func(*domain.Item) bool
 }
 
 // SectionKind is one entry of the list in internal/app/kinds.go.

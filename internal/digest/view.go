@@ -2,7 +2,6 @@ package digest
 
 import (
 	"html/template"
-	"time"
 
 	"marquee/internal/domain"
 )
@@ -11,64 +10,88 @@ import (
 // text bodies are made from the same View.
 type View struct {
 	Publication domain.Publication
+	Language    string // BCP 47
+	Dir         string // "ltr" or "rtl"
 	Title       string // the digest's: "Lantern Screen Weekly"
 	Date        string // "Friday, November 20, 2026"
 	Subject     string
 	Preheader   string
 	Audience    domain.Audience
+	Patron      bool          // the audience supports the publication
+	Name        string        // mail only: the mark of the reader's first name
+	Note        template.HTML //nolint:forbidigo // a type; sanitize makes the values: the critic's words that open it
+	NoteText    string        // Note as plain text
 	Sections    []SectionView
 	Links       Links
 	Web         bool // the copy on the web: no greeting, no unsubscribe
-	Year        int
 }
 
-// Links are the addresses in an edition's frame. In a mail's View those of a
-// patron are the marks of mail.Slot, filled for each patron.
+// Links are the addresses in an edition's frame; an empty one is not shown.
 type Links struct {
 	Web         string // the edition's public copy
 	Archive     string
 	Feeds       string
-	Patreon     string // become a patron; empty when there is none
-	Unsubscribe string // mail only
+	Unsubscribe string // mail only: the mark of the patron's own address
 }
 
-// SectionView is one titled block.
+// SectionView is one titled block. The first Note of all blocks opens the
+// edition, as a letter's first lines do; others stand above their blocks.
 type SectionView struct {
-	Kind  string // names its templates: section_KIND.html.tmpl and .txt.tmpl
-	Title string
-	Note  template.HTML // words above the block
-	Items []ItemView
-	Picks []PickView
+	Kind     string // names its templates: section_KIND.html.tmpl and .txt.tmpl
+	Title    string
+	Note     template.HTML //nolint:forbidigo // a type; sanitize makes the values: the critic's words
+	NoteText string        // Note as plain text
+	Items    []ItemView
+	Picks    []PickView
 }
 
 // ItemView is one item as its audience may see it.
 type ItemView struct {
-	ID      domain.ItemID
-	Title   string
-	Series  string
-	URL     string
-	Action  string // the link's words: "Read the review", "Read on Patreon"
-	Image   *domain.Image
-	Stars   string // "★★★½"; empty without a rating
-	Spoken  string // "3.5 out of 4 stars"
-	Facts   string // "2026 · Ines Vardo · 98 min."
-	Excerpt string // plain text, 40–60 words, cut at a sentence
-	Gated   bool   // this audience sees a teaser; patrons see more
-	When    time.Time
+	ID        domain.ItemID
+	Title     string
+	Series    string // "The Definitives"
+	Label     string // "First look", "For patrons"; empty for what everyone reads
+	URL       string // where the title leads; may be empty
+	Action    string // the words of the item's one link: "Read the review"
+	ActionURL string // where they lead; may be empty
+	Image     *ImageView
+	Rating    RatingView
+	Facts     string // "2026 · Ines Vardo · 98 min."
+	Excerpt   string // plain text, cut at a sentence
+	Opens     string // when a gated item opens by itself: "becomes free to read on Nov 30"
+	Gated     bool   // this audience sees a teaser; others see more
 }
 
-// PickView is one film of the Friday picks.
+// PickView is one film of the streaming picks.
 type PickView struct {
+	Number    int
 	Title     string
 	Year      int
 	Directors string
-	Where     string // "Criterion Channel · subscription · US"
-	URL       string
-	Why       template.HTML
+	Where     string        // "Criterion Channel · subscription · US"
+	Service   string        // "Criterion Channel"
+	Dates     string        // "leaves Nov 30", "from Nov 24"; empty when it stays
+	URL       string        // where it is shown
+	Review    string        // address of the critic's own review
+	Why       template.HTML //nolint:forbidigo // a type; sanitize makes the values
 	WhyText   string
-	Stars     string
-	Spoken    string
-	Leaves    string // "leaves Nov 30"; empty when it stays
-	Review    string
-	Image     *domain.Image
+	Rating    RatingView
+	Image     *ImageView
+}
+
+// RatingView is a verdict for eyes, ears and plain text; the zero RatingView is
+// none.
+type RatingView struct {
+	Stars  string // "★★★½"
+	Spoken string // "3.5 out of 4 stars"
+	Plain  string // "★★★½ (3.5 out of 4)"
+}
+
+// ImageView is an image in the size in which it is shown.
+type ImageView struct {
+	URL    string
+	Alt    string
+	Width  int  // pixels
+	Height int  // pixels; 0 when unknown
+	Wide   bool // broader than high: it stands above its words, not beside them
 }

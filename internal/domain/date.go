@@ -30,9 +30,29 @@ func ParseDate(s string) (Date, error) {
 // IsZero reports whether d is no day.
 func (d Date) IsZero() bool { return d == Date{} }
 
-// In is the first instant of the day in zone.
+// In is the first instant of the day in zone. Midnight may not exist there, or
+// twice; a day that does not exist opens with the next.
 func (d Date) In(zone *time.Location) time.Time {
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
+	return FirstInstant(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC), zone)
+}
+
+// FirstInstant is the first instant at which the clocks of zone show what wall,
+// a time in UTC, shows or, when they leave it out, have passed it. time.Date
+// promises neither. Of two walls the later never comes before the earlier.
+func FirstInstant(wall time.Time, zone *time.Location) time.Time {
+	at := wall.AddDate(0, 0, -1).In(zone) // no zone is a day from UTC: clocks show less yet
+	for {
+		_, offset := at.Zone()
+		_, end := at.ZoneBounds()
+		shown := wall.Add(-time.Duration(offset) * time.Second)
+		if shown.Before(at) {
+			shown = at // the clocks jumped over it
+		}
+		if end.IsZero() || shown.Before(end) {
+			return shown.In(zone)
+		}
+		at = end
+	}
 }
 
 // Before reports whether d lies before other.
@@ -46,8 +66,13 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
 }
 
-// Short is the day as readers see it beside a title: "Nov 30".
-func (d Date) Short() string { return d.In(time.UTC).Format("Jan 2") }
+// Short is the day as readers see it beside a title, "Nov 30", or "" for no day.
+func (d Date) Short() string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.In(time.UTC).Format("Jan 2")
+}
 
 // MarshalText writes the day as String does.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }

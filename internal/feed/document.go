@@ -1,6 +1,6 @@
 // Package feed builds feeds: a Document is one selection of items for one
 // audience; a Format turns it into bytes. Formats are packages below this one
-// and pass feedtest.
+// and pass feedtest. A Publisher keeps the bytes that are being asked for.
 package feed
 
 import (
@@ -12,14 +12,14 @@ import (
 // Document is a feed built for one audience, ready for any format. The same
 // state of the store always gives the same Document: no clock is in it.
 type Document struct {
-	ID          string // IRI, permanent
+	ID          string // IRI, permanent; private documents of a feed share another
 	Name        string // in URLs: "reviews"
 	Title       string
 	Description string
 	Language    string // BCP 47
 	Author      string
 	Home        string // address of the site
-	Self        string // address of this document without the format's extension
+	Self        string // address of this document without the format's extension; empty for private documents
 	Icon        string // square image; may be empty
 	Hub         string // WebSub hub; empty for private documents
 	Updated     time.Time

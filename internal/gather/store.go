@@ -30,6 +30,9 @@ type Gathered struct {
 	State    source.State
 	Items    []domain.Item // new and changed ones, whole; never unchanged ones
 	Problems []string      // pieces that could not be read, for the operator
+	// Unchanged says that the source held what it held before: Items and
+	// Problems are empty, and the problems stored at the last read still stand.
+	Unchanged bool
 }
 
 // Failure is the outcome of one read that said nothing about the source.

@@ -42,7 +42,7 @@ func (w *Work) tickSource(ctx context.Context, q Queue, name string, s Source) e
 	now := w.Now()
 	slot := schedule.SlotAt(now, w.Zone)
 	if last != "" {
-		due, missed := s.Schedule.Due(last, now, never)
+		due, missed := s.Schedule.Due(last, now, AnyAge)
 		if due == "" && len(missed) == 0 {
 			return nil
 		}
@@ -50,8 +50,8 @@ func (w *Work) tickSource(ctx context.Context, q Queue, name string, s Source) e
 	return w.enqueue(ctx, q, GatherArgs{Source: name}, mark, slot)
 }
 
-// never is a grace that no slot outlives: a missed read is always made up, once.
-const never = 100 * 365 * 24 * time.Hour
+// AnyAge is a grace that no slot outlives. A missed read is always made up, once.
+const AnyAge = 100 * 365 * 24 * time.Hour
 
 // tickDigest asks for the edition whose freeze has come. A digest that was never
 // looked at starts with the slots that lie ahead.

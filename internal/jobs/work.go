@@ -17,8 +17,8 @@ import (
 
 const (
 	jobTimeout  = 15 * time.Minute
-	rescueAfter = 20 * time.Minute // well above jobTimeout: a rescue must never meet a job that still works
-	stopTimeout = 30 * time.Second
+	rescueAfter = 20 * time.Minute       // well above jobTimeout: a rescue must never meet a job that still works
+	stopTimeout = 500 * time.Millisecond // then jobs hear that they are to stop; a run hands over what it has begun
 )
 
 // Gatherer reads one source.

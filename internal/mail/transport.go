@@ -64,6 +64,9 @@ func (e *SendError) Error() string {
 	if e.Code == 0 {
 		return fmt.Sprintf("hand over: %v", e.Err)
 	}
+	if e.Enhanced == "" {
+		return fmt.Sprintf("hand over: %d: %v", e.Code, e.Err)
+	}
 	return fmt.Sprintf("hand over: %d %s: %v", e.Code, e.Enhanced, e.Err)
 }
 

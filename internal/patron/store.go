@@ -17,12 +17,3 @@ type Store interface {
 	// Suppressions are all suppressions, by address key.
 	Suppressions(ctx context.Context) (map[string]domain.Suppression, error)
 }
-
-// Difference is what has to change to bring a roster into step.
-type Difference struct {
-	Add    []domain.Patron
-	Update []Update
-}
-
-// Update is a patron before and after.
-type Update struct{ Before, After domain.Patron }

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	netmail "net/mail"
+	"os"
+	"time"
+
+	"marquee/internal/app"
+	"marquee/internal/delivery"
+	"marquee/internal/domain"
+)
+
+type digestCmd struct {
+	Preview digestPreviewCmd `cmd:"" help:"Render the next edition without storing or sending anything."`
+	Send    digestSendCmd    `cmd:"" help:"Compile and deliver an edition now."`
+}
+
+// slotFlag says which edition is meant.
+type slotFlag struct {
+	At string `help:"The edition's slot, as 2006-01-02T15:04 in the publication's zone; the newest that has come when left out." placeholder:"TIME"`
+}
+
+// slot is the meant slot of a digest.
+func (f slotFlag) slot(a *app.App, name string) (domain.Slot, error) {
+	if f.At == "" {
+		return a.LastSlot(name, now())
+	}
+	if _, err := time.Parse(domain.SlotLayout, f.At); err != nil {
+		return "", fmt.Errorf("%w: --at %q: write 2026-11-20T17:00", errUsage, f.At)
+	}
+	return domain.Slot(f.At), nil
+}
+
+type digestPreviewCmd struct {
+	slotFlag
+	Name   string `arg:"" help:"The digest."`
+	Tier   string `help:"See it as patrons of this tier do." xor:"who"`
+	Patron string `help:"See it as this patron does." placeholder:"EMAIL" xor:"who"`
+	Format string `help:"html, text or eml." enum:"html,text,eml" default:"text"`
+	Out    string `help:"Write to this file instead of the screen." placeholder:"FILE"`
+}
+
+// Run renders the edition as its audience would get it.
+func (c digestPreviewCmd) Run(p *process) (err error) {
+	a, err := p.open(app.Shared)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	who, err := c.viewer(p, a)
+	if err != nil {
+		return err
+	}
+	slot, err := c.slot(a, c.Name)
+	if err != nil {
+		return err
+	}
+	r, err := a.Preview(p.ctx, c.Name, slot, who.Audience)
+	if err != nil {
+		return err
+	}
+	body, err := c.body(a, r, who)
+	if err != nil {
+		return err
+	}
+	if c.Out != "" {
+		return os.WriteFile(c.Out, body, 0o600)
+	}
+	_, err = p.out.Write(body)
+	return err
+}
+
+// viewer is who looks: a patron of the store, one of a tier, or the public.
+func (c digestPreviewCmd) viewer(p *process, a *app.App) (domain.Patron, error) {
+	switch {
+	case c.Patron != "":
+		return a.Store().PatronByEmail(p.ctx, c.Patron)
+	case c.Tier != "":
+		tier, err := a.Tier(c.Tier)
+		return domain.Patron{Email: "patron@example.com", Audience: domain.Audience{Standing: domain.Active, Tier: tier}}, err
+	}
+	return domain.Patron{Email: "patron@example.com", Audience: domain.Audience{Standing: domain.Active}}, nil
+}
+
+func (c digestPreviewCmd) body(a *app.App, r domain.Rendition, who domain.Patron) ([]byte, error) {
+	switch c.Format {
+	case "html":
+		return []byte(r.HTML), nil
+	case "eml":
+		return a.Stamp(r, netmail.Address{Name: who.Name, Address: who.Email})
+	}
+	return []byte(r.Text), nil
+}
+
+type digestSendCmd struct {
+	slotFlag
+	Name string `arg:"" help:"The digest."`
+	Test string `help:"Send what would be compiled now to this address only; it counts nowhere." placeholder:"ADDRESS"`
+}
+
+// Run compiles the slot's edition and delivers it, or goes on where it stands.
+func (c digestSendCmd) Run(p *process) (err error) {
+	cfg, err := p.load()
+	if err != nil {
+		return err
+	}
+	env := p.env(warnings)
+	env.Progress = func(d delivery.Progress) { showProgress(p.errOut, d) }
+	a, err := app.New(p.ctx, cfg, env, app.Exclusive)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	slot, err := c.slot(a, c.Name)
+	if err != nil {
+		return err
+	}
+	if c.Test != "" {
+		return c.test(p, a, slot)
+	}
+	e, err := a.Compile(p.ctx, c.Name, slot)
+	if err != nil {
+		return err
+	}
+	if e.State == domain.EditionSkipped || e.State == domain.EditionDone {
+		fmt.Fprintf(p.out, "Edition %s is %s. %s\n", e.Slug(), e.State, e.Reason)
+		return nil
+	}
+	balance, err := a.Send(p.ctx, e)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "Edition %s: %s.\n", e.Slug(), balance)
+	if balance.Pending > 0 {
+		fmt.Fprintln(p.out, "What is pending is tried again by marquee run, or by calling this again.")
+	}
+	return nil
+}
+
+func (c digestSendCmd) test(p *process, a *app.App, slot domain.Slot) error {
+	to, err := netmail.ParseAddress(c.Test)
+	if err != nil {
+		return fmt.Errorf("%w: --test %q is no address", errUsage, c.Test)
+	}
+	r, err := a.Preview(p.ctx, c.Name, slot, a.HighestAudience())
+	if err != nil {
+		return err
+	}
+	if err := a.SendTest(p.ctx, r, *to); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "Sent %q as a test. Nothing was stored.\n", r.Subject)
+	return nil
+}
+
+// showProgress is one line on the way.
+func showProgress(w io.Writer, d delivery.Progress) {
+	rate := float64(d.Sent) / max(d.Elapsed.Seconds(), 0.001)
+	fmt.Fprintf(w, "%d sent (%.0f a second), %d deferred, %d failed\n", d.Sent, rate, d.Deferred, d.Failed)
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"marquee/internal/app"
+	"slices"
+	"text/tabwriter"
+
+	"marquee/internal/domain"
+	"marquee/internal/store"
+)
+
+type editionsCmd struct {
+	List    editionsListCmd    `cmd:"" default:"1" help:"The newest editions and their balances."`
+	Show    editionsShowCmd    `cmd:"" help:"One edition with a line for each reason."`
+	Hold    editionsHoldCmd    `cmd:"" help:"Stop an edition from going out, or on."`
+	Release editionsReleaseCmd `cmd:"" help:"Let a held edition go out."`
+	Cancel  editionsCancelCmd  `cmd:"" help:"Never send an edition, or the rest of it."`
+}
+
+type editionsListCmd struct {
+	JSON  bool `help:"One JSON document." name:"json"`
+	Limit int  `help:"How many." default:"20"`
+}
+
+// editionLine is an edition with its balance, for people and programs.
+type editionLine struct {
+	ID      domain.EditionID    `json:"id"`
+	Slug    string              `json:"slug"`
+	State   domain.EditionState `json:"state"`
+	Reason  string              `json:"reason,omitempty"`
+	Subject string              `json:"subject"`
+	Balance domain.Balance      `json:"balance"`
+}
+
+// Run lists the newest editions.
+func (c editionsListCmd) Run(p *process) (err error) {
+	a, err := p.open(app.Shared)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	editions, err := a.Store().AllEditions(p.ctx, c.Limit)
+	if err != nil {
+		return err
+	}
+	lines := []editionLine{}
+	for _, e := range editions {
+		line, err := describe(p, a.Store(), e)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line)
+	}
+	if c.JSON {
+		return p.json(lines)
+	}
+	if len(lines) == 0 {
+		fmt.Fprintln(p.out, "No edition has been compiled yet.")
+		return nil
+	}
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tEDITION\tSTATE\tBALANCE\tSUBJECT")
+	for _, l := range lines {
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", l.ID, l.Slug, l.State, l.Balance, plain(l.Subject))
+	}
+	return w.Flush()
+}
+
+func describe(p *process, st store.Store, e domain.Edition) (editionLine, error) {
+	b, err := st.Balance(p.ctx, e.ID)
+	return editionLine{ID: e.ID, Slug: e.Slug(), State: e.State, Reason: e.Reason, Subject: e.Subject, Balance: b}, err
+}
+
+type editionsShowCmd struct {
+	ID   domain.EditionID `arg:"" help:"The edition's id, as editions list shows it."`
+	JSON bool             `help:"One JSON document." name:"json"`
+}
+
+// editionDetail is an edition with a count for each state, class and reason.
+type editionDetail struct {
+	editionLine
+	Reasons []reasonLine `json:"reasons"`
+}
+
+type reasonLine struct {
+	State domain.DeliveryState `json:"state"`
+	Class string               `json:"class,omitempty"`
+	Words string               `json:"reason,omitempty"`
+	Count int                  `json:"count"`
+}
+
+// Run shows one edition.
+func (c editionsShowCmd) Run(p *process) (err error) {
+	a, err := p.open(app.Shared)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	e, err := a.Store().Edition(p.ctx, c.ID)
+	if err != nil {
+		return fmt.Errorf("edition %d: %w", c.ID, err)
+	}
+	line, err := describe(p, a.Store(), e)
+	if err != nil {
+		return err
+	}
+	deliveries, err := a.Store().Deliveries(p.ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	detail := editionDetail{line, reasons(deliveries)}
+	if c.JSON {
+		return p.json(detail)
+	}
+	fmt.Fprintf(p.out, "%s is %s. %s\n%s\n%s\n", detail.Slug, detail.State, detail.Reason, plain(detail.Subject), detail.Balance)
+	for _, r := range detail.Reasons {
+		fmt.Fprintf(p.out, "  %d %s %s %s\n", r.Count, r.State, r.Class, plain(r.Words))
+	}
+	return nil
+}
+
+// reasons counts deliveries by state, class and words, the most frequent first.
+func reasons(deliveries []domain.Delivery) []reasonLine {
+	counts := map[reasonLine]int{}
+	for _, d := range deliveries {
+		counts[reasonLine{State: d.State, Class: d.Class, Words: d.Reason}]++
+	}
+	lines := []reasonLine{}
+	for l, n := range counts {
+		l.Count = n
+		lines = append(lines, l)
+	}
+	slices.SortFunc(lines, func(a, b reasonLine) int {
+		if a.Count != b.Count {
+			return b.Count - a.Count
+		}
+		return slices.Compare([]string{string(a.State), a.Class, a.Words}, []string{string(b.State), b.Class, b.Words})
+	})
+	return lines
+}
+
+type editionsHoldCmd struct {
+	ID domain.EditionID `arg:"" help:"The edition's id."`
+}
+
+// Run holds an edition: no mail of it begins afterwards.
+func (c editionsHoldCmd) Run(p *process) error {
+	return p.setEdition(c.ID, []domain.EditionState{domain.EditionFrozen, domain.EditionSending}, domain.EditionHeld)
+}
+
+type editionsReleaseCmd struct {
+	ID domain.EditionID `arg:"" help:"The edition's id."`
+}
+
+// Run lets a held edition go: the daemon sends it when its time has come.
+func (c editionsReleaseCmd) Run(p *process) error {
+	return p.setEdition(c.ID, []domain.EditionState{domain.EditionHeld}, domain.EditionFrozen)
+}
+
+type editionsCancelCmd struct {
+	ID domain.EditionID `arg:"" help:"The edition's id."`
+}
+
+// Run cancels what has not been sent of an edition.
+func (c editionsCancelCmd) Run(p *process) error {
+	return p.setEdition(c.ID, []domain.EditionState{domain.EditionFrozen, domain.EditionHeld, domain.EditionSending}, domain.EditionCancelled)
+}
+
+// setEdition moves an edition, also while the daemon runs: it reads the state at
+// every claim.
+func (p *process) setEdition(id domain.EditionID, from []domain.EditionState, to domain.EditionState) (err error) {
+	a, err := p.open(app.Shared)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.Store().SetEditionState(p.ctx, id, from, to, "by the operator"); err != nil {
+		return fmt.Errorf("edition %d: %w", id, err)
+	}
+	fmt.Fprintf(p.out, "Edition %d is %s.\n", id, to)
+	return nil
+}

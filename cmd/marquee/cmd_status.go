@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"marquee/internal/app"
+	"text/tabwriter"
+	"time"
+
+	"marquee/internal/domain"
+	"marquee/internal/store"
+)
+
+type statusCmd struct {
+	JSON bool `help:"One JSON document." name:"json"`
+}
+
+// status is how everything stands.
+type status struct {
+	Version  string                `json:"version"`
+	Sources  []domain.SourceStatus `json:"sources"`
+	Patrons  map[string]int        `json:"patrons"` // by audience
+	Editions []editionLine         `json:"editions"`
+}
+
+// Run says how everything stands; it works beside a running daemon.
+func (c statusCmd) Run(p *process) (err error) {
+	a, err := p.open(app.Shared)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	s, err := p.status(a.Store())
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return p.json(s)
+	}
+	return s.write(p.out)
+}
+
+func (p *process) status(st store.Store) (*status, error) {
+	s := &status{Version: version(), Patrons: map[string]int{}, Editions: []editionLine{}}
+	var err error
+	if s.Sources, err = st.Sources(p.ctx); err != nil {
+		return nil, err
+	}
+	patrons, err := st.AllPatrons(p.ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range patrons {
+		s.Patrons[patrons[i].Audience.Key()]++
+	}
+	editions, err := st.AllEditions(p.ctx, 3)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range editions {
+		line, err := describe(p, st, e)
+		if err != nil {
+			return nil, err
+		}
+		s.Editions = append(s.Editions, line)
+	}
+	return s, nil
+}
+
+func (s *status) write(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "SOURCE\tITEMS\tLAST READ\tTROUBLE")
+	for _, src := range s.Sources {
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", src.Source, src.Items, when(src.Succeeded), plain(src.Error))
+		for _, problem := range src.Problems {
+			fmt.Fprintf(w, "\t\t\t%s\n", plain(problem))
+		}
+	}
+	fmt.Fprintln(w, "\nAUDIENCE\tPATRONS\t\t")
+	for _, key := range sortedKeys(s.Patrons) {
+		fmt.Fprintf(w, "%s\t%d\t\t\n", key, s.Patrons[key])
+	}
+	fmt.Fprintln(w, "\nEDITION\tSTATE\tBALANCE\t")
+	for _, e := range s.Editions {
+		fmt.Fprintf(w, "%s\t%s\t%s\t\n", e.Slug, e.State, e.Balance)
+	}
+	return w.Flush()
+}
+
+func when(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}

@@ -1,0 +1,236 @@
+// Package app builds everything from a configuration and runs it: the daemon,
+// and what the commands do once. kinds.go lists every kind there is.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"slices"
+	"time"
+
+	"marquee/internal/config"
+	"marquee/internal/delivery"
+	"marquee/internal/digest"
+	"marquee/internal/domain"
+	"marquee/internal/feed"
+	"marquee/internal/gather"
+	"marquee/internal/jobs"
+	"marquee/internal/mail"
+	"marquee/internal/store"
+	"marquee/internal/token"
+	"marquee/internal/web"
+	webpatron "marquee/internal/web/patron"
+	"marquee/internal/web/public"
+	"marquee/templates"
+)
+
+// Env is what the process gives the app.
+type Env struct {
+	Version string
+	Now     func() time.Time
+	Log     *slog.Logger
+	// Progress is told how delivery goes; nil logs it.
+	Progress func(delivery.Progress)
+}
+
+// App is a publication at work. Close it when done.
+type App struct {
+	*plan
+	env       Env
+	store     store.Store
+	gatherers map[string]*gather.Gatherer
+	compilers map[string]*digest.Compiler
+	publisher *feed.Publisher
+	mint      *token.Mint
+	runner    *delivery.Runner
+	messages  []byte // key of Message-IDs
+}
+
+// New builds the app on its store, which is opened as access says. What is
+// wrong with the configuration is a *config.Errors.
+func New(ctx context.Context, cfg *config.Config, env Env, access Access) (*App, error) {
+	p, err := newPlan(cfg, env)
+	if err != nil {
+		return nil, err
+	}
+	st, err := openStore(ctx, cfg, env, access)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{plan: p, env: env, store: st, gatherers: map[string]*gather.Gatherer{}, compilers: map[string]*digest.Compiler{}}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return a, nil
+}
+
+// Store is where the app keeps everything.
+func (a *App) Store() store.Store { return a.store }
+
+// Close lets the store go.
+func (a *App) Close() error {
+	a.client.Close()
+	return a.store.Close()
+}
+
+func (a *App) build(ctx context.Context) error {
+	if err := a.buildSecrets(ctx); err != nil {
+		return err
+	}
+	for _, s := range a.cfg.Sources {
+		a.gatherers[s.Name] = gather.New(gather.Config{
+			Name: s.Name, Reader: a.readers[s.Name], Store: a.store, Rules: s.Rules,
+			Publication: a.cfg.Publication, Now: a.env.Now, Log: a.env.Log,
+		})
+	}
+	for _, d := range a.cfg.Digests {
+		c, err := a.compiler(d)
+		if err != nil {
+			return err
+		}
+		a.compilers[d.Name] = c
+	}
+	a.runner = delivery.New(a.delivery())
+	return a.buildPublisher(ctx)
+}
+
+// buildPublisher makes the feeds. Their ids come from a secret of the
+// installation, so that they survive a change of address.
+func (a *App) buildPublisher(ctx context.Context) error {
+	seed, err := a.store.Secret(ctx, "feed-ids")
+	if err != nil {
+		return err
+	}
+	specs := make([]feed.Spec, len(a.cfg.Feeds))
+	for i, f := range a.cfg.Feeds {
+		specs[i] = feed.Spec{Feed: f, Publication: a.cfg.Publication, Policy: a.policy, Seed: seed}
+	}
+	a.publisher, err = feed.NewPublisher(feed.Options{
+		Store: a.store, Feeds: specs, Formats: formats(), Now: a.env.Now, Log: a.env.Log,
+	})
+	return err
+}
+
+// buildSecrets reads the installation's keys. A key in the configuration beats
+// the stored one, so that several installations can share links.
+func (a *App) buildSecrets(ctx context.Context) error {
+	key := []byte(a.cfg.Mail.Key.Reveal())
+	var err error
+	if len(key) == 0 {
+		if key, err = a.store.Secret(ctx, "links"); err != nil {
+			return err
+		}
+	}
+	a.mint = token.New(key)
+	a.messages, err = a.store.Secret(ctx, "message-ids")
+	return err
+}
+
+func (a *App) compiler(d config.Digest) (*digest.Compiler, error) {
+	c, err := digest.New(digest.Config{
+		Digest: d, Sections: a.sections[d.Name], Publication: a.cfg.Publication, Policy: a.policy,
+		Store: a.store, Compose: a.compose(d), Templates: a.templates.Mail,
+		Marks:  digest.Marks{Name: mail.SlotName.Mark(), Unsubscribe: mail.SlotUnsubscribe.Mark()},
+		Period: d.Period, Now: a.env.Now, Log: a.env.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// compose makes a digest's letters into mail.
+func (a *App) compose(d config.Digest) digest.Composer {
+	return func(l digest.Letter) ([]byte, error) {
+		form, err := mail.Compose(mail.Letter{
+			From: a.from, ReplyTo: a.replyTo, Subject: l.Subject, HTML: l.HTML, Text: l.Text,
+			List:       mail.ListID{Phrase: d.Title, ID: d.Name + "." + domainOf(a.from)},
+			FeedbackID: l.Edition.Slug() + ":" + l.Audience.Key() + ":" + d.Name + ":marquee",
+			Language:   a.cfg.Publication.Language,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return form.MarshalBinary()
+	}
+}
+
+func (a *App) delivery() delivery.Config {
+	progress := a.env.Progress
+	if progress == nil {
+		progress = a.logProgress
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return delivery.Config{
+		Ledger: a.store, Transport: a.transport, From: a.from.Address, Domain: domainOf(a.from),
+		Server: a.cfg.Publication.Server, Mint: a.mint, Key: a.messages,
+		Owner:       fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8]),
+		Connections: a.cfg.Mail.Connections, Now: a.env.Now, Log: a.env.Log, Progress: progress,
+	}
+}
+
+func (a *App) logProgress(p delivery.Progress) {
+	a.env.Log.Info("edition being delivered", "edition", p.Edition, "sent", p.Sent, "failed", p.Failed, "deferred", p.Deferred)
+}
+
+// Site is the whole of what the app serves.
+func (a *App) Site() (*web.Site, error) {
+	pages, err := fs.Sub(templates.FS, "web")
+	if err != nil {
+		return nil, err
+	}
+	rendered, err := web.NewPages(pages, a.cfg.Publication)
+	if err != nil {
+		return nil, err
+	}
+	site, err := web.NewSite(rendered, pages, a.env.Log)
+	if err != nil {
+		return nil, err
+	}
+	public.Public{
+		Publication: a.cfg.Publication, Feeds: a.cfg.Feeds, Publisher: a.publisher,
+		Policy: a.policy, Store: a.store, Now: a.env.Now,
+	}.Routes(site)
+	webpatron.Routes(site, a.store, a.mint)
+	site.Health(a.store)
+	return site, nil
+}
+
+// Gather reads sources once, now: the named ones, or all. report hears of each
+// as it ends. One source's failure does not keep the others from being read;
+// all failures come back joined.
+func (a *App) Gather(ctx context.Context, only []string, report func(name string, r gather.Report, err error)) error {
+	for _, name := range only {
+		if a.gatherers[name] == nil {
+			return fmt.Errorf("source %q: %w in the configuration", name, domain.ErrNotFound)
+		}
+	}
+	var errs []error
+	for _, s := range a.cfg.Sources {
+		if len(only) > 0 && !slices.Contains(only, s.Name) {
+			continue
+		}
+		r, err := a.gatherers[s.Name].Gather(ctx)
+		report(s.Name, r, err)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// LastSlot is the digest's newest slot that is not after t.
+func (a *App) LastSlot(name string, t time.Time) (domain.Slot, error) {
+	s := a.schedules["digest/"+name]
+	if s == nil {
+		return "", fmt.Errorf("digest %q: %w in the configuration", name, domain.ErrNotFound)
+	}
+	slot, _ := s.Due("", t, jobs.AnyAge)
+	return slot, nil
+}

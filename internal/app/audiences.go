@@ -1,0 +1,30 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	"marquee/internal/domain"
+)
+
+// Tier is a configured tier's name, found without regard to case.
+func (a *App) Tier(name string) (string, error) {
+	rank := a.cfg.Tiers.Rank(name)
+	if rank == 0 {
+		all := make([]string, len(a.cfg.Tiers))
+		for i, t := range a.cfg.Tiers {
+			all[i] = t.Name
+		}
+		return "", fmt.Errorf("tier %q: %w in the configuration: there are %s", name, domain.ErrNotFound, strings.Join(all, ", "))
+	}
+	return a.cfg.Tiers[rank-1].Name, nil
+}
+
+// HighestAudience is who sees the most: patrons of the highest tier.
+func (a *App) HighestAudience() domain.Audience {
+	audience := domain.Audience{Standing: domain.Active}
+	if n := len(a.cfg.Tiers); n > 0 {
+		audience.Tier = a.cfg.Tiers[n-1].Name
+	}
+	return audience
+}

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"marquee/internal/digest"
+	"marquee/internal/digest/section"
+	"marquee/internal/feed"
+	"marquee/internal/feed/atom"
+	"marquee/internal/feed/jsonfeed"
+	"marquee/internal/feed/rss"
+	"marquee/internal/mail"
+	"marquee/internal/mail/maildir"
+	"marquee/internal/mail/smtp"
+	"marquee/internal/patron"
+	"marquee/internal/patron/csvfile"
+	"marquee/internal/source"
+	"marquee/internal/source/markdown"
+	"marquee/internal/source/webfeed"
+)
+
+// sourceKinds are all kinds of source there are.
+func sourceKinds() []source.Kind {
+	return []source.Kind{
+		webfeed.Kind(),
+		markdown.Kind(),
+	}
+}
+
+// formats are all feed formats there are, in the order in which they are offered.
+func formats() []feed.Format {
+	return []feed.Format{
+		rss.Format(),
+		atom.Format(),
+		jsonfeed.Format(),
+	}
+}
+
+// sectionKinds are all kinds of section there are.
+func sectionKinds() []digest.SectionKind {
+	return []digest.SectionKind{
+		section.Reviews(),
+		section.Picks(),
+	}
+}
+
+// transports are all mail transports there are.
+func transports() []mail.Kind {
+	return []mail.Kind{
+		smtp.Kind(),
+		maildir.Kind(),
+	}
+}
+
+// rosterKinds are all kinds of roster there are.
+func rosterKinds() []patron.Kind {
+	return []patron.Kind{
+		csvfile.Kind(),
+	}
+}

@@ -1,0 +1,215 @@
+package app
+
+import (
+	"fmt"
+	netmail "net/mail"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"marquee/internal/config"
+	"marquee/internal/digest"
+	"marquee/internal/entitle"
+	"marquee/internal/fetch"
+	"marquee/internal/mail"
+	"marquee/internal/patron"
+	"marquee/internal/schedule"
+	"marquee/internal/source"
+	"marquee/templates"
+)
+
+// plan is a configuration turned into parts: everything that can be built and
+// checked without a store and without the network.
+type plan struct {
+	cfg       *config.Config
+	policy    *entitle.Policy
+	client    *fetch.Client
+	readers   map[string]source.Reader
+	schedules map[string]*schedule.Schedule // by "source/NAME" and "digest/NAME"
+	sections  map[string][]digest.Section   // by digest
+	rosters   map[string]patron.Roster
+	transport mail.Transport // nil without digests
+	from      netmail.Address
+	replyTo   netmail.Address
+	templates *templates.Set
+}
+
+// planner builds a plan and gathers every mistake on the way.
+type planner struct {
+	*plan
+	env  Env
+	errs config.Errors
+}
+
+// newPlan builds a plan. Its error is a *config.Errors with all mistakes that
+// kinds, schedules and templates find.
+func newPlan(cfg *config.Config, env Env) (*plan, error) {
+	p := planner{env: env, plan: &plan{
+		cfg:       cfg,
+		policy:    &entitle.Policy{Tiers: cfg.Tiers, Series: cfg.Release.Series, Kinds: cfg.Release.Kinds},
+		readers:   map[string]source.Reader{},
+		schedules: map[string]*schedule.Schedule{},
+		sections:  map[string][]digest.Section{},
+		rosters:   map[string]patron.Roster{},
+	}}
+	p.planClient()
+	p.planTemplates()
+	for _, s := range cfg.Sources {
+		p.planSource(s)
+	}
+	for _, r := range cfg.Rosters {
+		p.planRoster(r)
+	}
+	for _, d := range cfg.Digests {
+		p.planDigest(d)
+	}
+	if len(cfg.Digests) > 0 {
+		p.planMail()
+	}
+	return p.plan, p.errs.Err()
+}
+
+func (p *planner) planClient() {
+	var allow []netip.Prefix
+	for i, network := range p.cfg.Fetch.Allow {
+		prefix, err := netip.ParsePrefix(network)
+		if err != nil {
+			p.errs.Add(p.cfg.Errorf(fmt.Sprintf("fetch.allow.[%d]", i), "%q is no network: write 192.168.1.0/24", network))
+			continue
+		}
+		allow = append(allow, prefix)
+	}
+	p.client = fetch.New(fetch.Config{
+		Version: p.env.Version, Contact: p.cfg.Fetch.Contact, Allow: allow, Now: p.env.Now, Log: p.env.Log,
+	})
+}
+
+func (p *planner) planTemplates() {
+	set, err := templates.Parse(p.cfg.Templates)
+	if err != nil {
+		p.errs.Add(p.cfg.Errorf("templates", "%v", err))
+		return
+	}
+	p.templates = set
+}
+
+func (p *planner) planSource(s config.Source) {
+	p.planSchedule("source/"+s.Name, "sources."+s.Name+".schedule", s.Schedule)
+	for _, kind := range sourceKinds() {
+		if kind.Name != s.Kind {
+			continue
+		}
+		reader, err := kind.New(source.Env{
+			Name: s.Name, Dir: p.cfg.Dir, Zone: p.cfg.Publication.Zone, Client: p.client, Log: p.env.Log, Now: p.env.Now,
+		}, s.Options)
+		p.errs.Add(err)
+		p.readers[s.Name] = reader
+		return
+	}
+	p.errs.Add(s.Options.Errorf("kind", "no kind of source is called %q: write one of %s", s.Kind, names(sourceKinds(), func(k source.Kind) string { return k.Name })))
+}
+
+func (p *planner) planSchedule(name, key, expr string) {
+	s, err := schedule.Parse(expr, p.cfg.Publication.Zone)
+	if err != nil {
+		p.errs.Add(p.cfg.Errorf(key, "%v", err))
+		return
+	}
+	p.schedules[name] = s
+}
+
+func (p *planner) planRoster(r config.Roster) {
+	for _, kind := range rosterKinds() {
+		if kind.Name != r.Kind {
+			continue
+		}
+		roster, err := kind.New(patron.Env{Tiers: p.cfg.Tiers, Now: p.env.Now}, r.Options)
+		p.errs.Add(err)
+		p.rosters[r.Name] = roster
+		return
+	}
+	p.errs.Add(r.Options.Errorf("kind", "no kind of roster is called %q: write one of %s", r.Kind, names(rosterKinds(), func(k patron.Kind) string { return k.Name })))
+}
+
+func (p *planner) planDigest(d config.Digest) {
+	p.planSchedule("digest/"+d.Name, "digests."+d.Name+".schedule", d.Schedule)
+	for _, s := range d.Sections {
+		p.planSection(d.Name, s)
+	}
+}
+
+func (p *planner) planSection(name string, s config.Section) {
+	for _, kind := range sectionKinds() {
+		if kind.Name != s.Kind {
+			continue
+		}
+		section, err := kind.New(s.Title, s.Options)
+		p.errs.Add(err)
+		p.sections[name] = append(p.sections[name], section)
+		return
+	}
+	p.errs.Add(s.Options.Errorf("section", "no section is called %q: write one of %s", s.Kind, names(sectionKinds(), func(k digest.SectionKind) string { return k.Name })))
+}
+
+func (p *planner) planMail() {
+	p.from = p.mailbox("mail.from", p.cfg.Mail.From)
+	p.replyTo = p.mailbox("mail.reply_to", p.cfg.Mail.ReplyTo)
+	p.errs.Add(p.checkServer())
+	for _, kind := range transports() {
+		if kind.Name != p.cfg.Mail.Transport {
+			continue
+		}
+		transport, err := kind.New(mail.Env{Log: p.env.Log, Now: p.env.Now}, p.cfg.Mail.Options)
+		p.errs.Add(err)
+		p.transport = transport
+		return
+	}
+	p.errs.Add(p.cfg.Errorf("mail.transport", "no transport is called %q: write one of %s", p.cfg.Mail.Transport, names(transports(), func(k mail.Kind) string { return k.Name })))
+}
+
+// mailbox reads an address with an optional name; an empty one stays empty.
+func (p *planner) mailbox(key, text string) netmail.Address {
+	if text == "" {
+		return netmail.Address{}
+	}
+	a, err := netmail.ParseAddress(text)
+	if err != nil {
+		p.errs.Add(p.cfg.Errorf(key, "%q is no address: write Mara Ellison <digest@example.com>", text))
+		return netmail.Address{}
+	}
+	return *a
+}
+
+// checkServer refuses to mail links that mail programs cannot use: one-click
+// unsubscription is over https (RFC 8058 §3.1). Loopback is for trying out.
+func (p *planner) checkServer() error {
+	u, err := url.Parse(p.cfg.Publication.Server)
+	if err != nil || u.Scheme == "https" {
+		return err
+	}
+	host := u.Hostname()
+	if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && ip.IsLoopback() {
+		return nil
+	}
+	return p.cfg.Errorf("server.url", "%s: mail programs unsubscribe over https only: write https://…", p.cfg.Publication.Server)
+}
+
+// domainOf is the right side of an address.
+func domainOf(a netmail.Address) string {
+	return a.Address[strings.LastIndexByte(a.Address, '@')+1:]
+}
+
+func names[T any](kinds []T, name func(T) string) string {
+	all := make([]string, len(kinds))
+	for i, k := range kinds {
+		all[i] = name(k)
+	}
+	return strings.Join(all, ", ")
+}
+
+// Check does all that New does before it opens the store. Its error is a
+// *config.Errors with every mistake.
+func Check(cfg *config.Config, env Env) error {
+	_, err := newPlan(cfg, env)
+	return err
+}

@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	netmail "net/mail"
+	"slices"
+
+	"marquee/internal/delivery"
+	"marquee/internal/domain"
+	"marquee/internal/mail"
+)
+
+// Compile freezes the digest's edition of a slot, or finds the one there is.
+func (a *App) Compile(ctx context.Context, name string, slot domain.Slot) (domain.Edition, error) {
+	c := a.compilers[name]
+	if c == nil {
+		return domain.Edition{}, fmt.Errorf("digest %q: %w in the configuration", name, domain.ErrNotFound)
+	}
+	return c.Compile(ctx, slot)
+}
+
+// Send starts a frozen edition now, whatever its time, and carries it as far as
+// it goes: until nothing of it is due. What is deferred is left for later. One
+// that is sending already is carried on; any other state is domain.ErrConflict.
+func (a *App) Send(ctx context.Context, e domain.Edition) (domain.Balance, error) {
+	from := []domain.EditionState{domain.EditionFrozen}
+	err := a.store.SetEditionState(ctx, e.ID, from, domain.EditionSending, "")
+	if errors.Is(err, domain.ErrConflict) && e.State == domain.EditionSending {
+		err = nil
+	}
+	if err != nil {
+		return domain.Balance{}, fmt.Errorf("start edition %s: %w", e.Slug(), err)
+	}
+	if err := a.carry(ctx, e.ID); err != nil {
+		return domain.Balance{}, err
+	}
+	return a.store.Balance(ctx, e.ID)
+}
+
+// carry runs over the edition's shards until none has due rows.
+func (a *App) carry(ctx context.Context, id domain.EditionID) error {
+	for ctx.Err() == nil {
+		idle, err := a.store.IdleShards(ctx, a.env.Now())
+		if err != nil {
+			return err
+		}
+		idle = slices.DeleteFunc(idle, func(s delivery.Shard) bool { return s.Edition != id })
+		if len(idle) == 0 {
+			return nil
+		}
+		for _, s := range idle {
+			if _, err := a.runner.Run(ctx, s); err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// Preview renders the edition that Compile would freeze now, for an audience.
+func (a *App) Preview(ctx context.Context, name string, slot domain.Slot, audience domain.Audience) (domain.Rendition, error) {
+	c := a.compilers[name]
+	if c == nil {
+		return domain.Rendition{}, fmt.Errorf("digest %q: %w in the configuration", name, domain.ErrNotFound)
+	}
+	return c.Preview(ctx, slot, audience)
+}
+
+// Stamp makes a preview into the mail that somebody of its audience would get.
+func (a *App) Stamp(r domain.Rendition, to netmail.Address) ([]byte, error) {
+	form, err := mail.ParseForm(r.Form)
+	if err != nil {
+		return nil, err
+	}
+	who := domain.Patron{Name: to.Name}
+	unsubscribe := a.cfg.Publication.Server + "/u/preview"
+	return form.Stamp(mail.Stamp{
+		To: to, Date: a.env.Now(), Unsubscribe: unsubscribe,
+		MessageID: mail.MessageID(a.messages, "preview-"+a.env.Now().Format("20060102150405.000000"), 0, domainOf(a.from)),
+		Values:    map[mail.Slot]string{mail.SlotName: who.FirstName(), mail.SlotUnsubscribe: unsubscribe},
+	})
+}
+
+// SendTest hands a preview to one address. It counts nowhere.
+func (a *App) SendTest(ctx context.Context, r domain.Rendition, to netmail.Address) error {
+	data, err := a.Stamp(r, to)
+	if err != nil {
+		return err
+	}
+	box, err := mail.Mailbox(to.Address)
+	if err != nil {
+		return err
+	}
+	session, err := a.transport.Open(ctx)
+	if err != nil {
+		return err
+	}
+	err = session.Send(ctx, mail.Message{From: a.from.Address, To: box, Data: data})
+	return errors.Join(err, session.Close())
+}

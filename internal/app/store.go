@@ -1,0 +1,32 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	"marquee/internal/config"
+	"marquee/internal/store"
+	"marquee/internal/store/postgres"
+	"marquee/internal/store/sqlite"
+)
+
+// Access says how a command uses the store.
+type Access int
+
+// The ways to use the store. PostgreSQL is shared by nature: there, leases keep
+// processes apart.
+const (
+	// Exclusive is for what gathers, compiles or delivers: one process at a
+	// time on a SQLite file.
+	Exclusive Access = iota
+	// Shared is for a look or a small change, also while the daemon runs.
+	Shared
+)
+
+// openStore opens the configured engine.
+func openStore(ctx context.Context, cfg *config.Config, env Env, access Access) (store.Store, error) {
+	if path, ok := strings.CutPrefix(cfg.Store, "sqlite:"); ok {
+		return sqlite.Open(ctx, path, sqlite.Options{Exclusive: access == Exclusive, Now: env.Now, Log: env.Log})
+	}
+	return postgres.Open(ctx, cfg.StoreSecret.Reveal(), env.Log)
+}

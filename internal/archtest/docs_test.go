@@ -1,0 +1,147 @@
+package archtest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// documents are the texts that may name nothing that does not exist.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(root + "/docs/*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no documents: %v", err)
+	}
+	texts := map[string]string{}
+	for _, f := range append(files, root+"/README.md", root+"/CONTRIBUTING.md") {
+		body, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[strings.TrimPrefix(f, root+"/")] = string(body)
+	}
+	return texts
+}
+
+// quoted are the pieces of a text in `backticks` and the lines of its ```blocks```.
+func quoted(text string) []string {
+	var pieces []string
+	block := false
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "```") {
+			block = !block
+			continue
+		}
+		if block {
+			pieces = append(pieces, strings.TrimSpace(line))
+			continue
+		}
+		parts := strings.Split(line, "`")
+		for i := 1; i < len(parts); i += 2 {
+			pieces = append(pieces, parts[i])
+		}
+	}
+	return pieces
+}
+
+func TestDocumentedPathsExist(t *testing.T) {
+	t.Parallel()
+	path := regexp.MustCompile(`^(\./)?(cmd|internal|templates|testdata|docs|\.ci)/[\w./*-]*$`)
+	for name, text := range documents(t) {
+		for _, piece := range quoted(text) {
+			if !path.MatchString(piece) {
+				continue
+			}
+			if found, err := filepath.Glob(filepath.Join(root, piece)); err != nil || len(found) == 0 {
+				t.Errorf("%s names %s, which is not there", name, piece)
+			}
+		}
+		for _, link := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(text, -1) {
+			if _, err := os.Stat(filepath.Join(root, filepath.Dir(name), link[1])); err != nil {
+				t.Errorf("%s links to %s, which is not there", name, link[1])
+			}
+		}
+	}
+}
+
+func TestDocumentedCommandsExist(t *testing.T) {
+	t.Parallel()
+	binary := filepath.Join(t.TempDir(), "marquee")
+	if out, err := exec.Command("go", "build", "-o", binary, root+"/cmd/marquee").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	command := regexp.MustCompile(`^(?:\./)?marquee((?: [a-z][a-z-]+)+)`)
+	checked := map[string]bool{}
+	for name, text := range documents(t) {
+		for _, piece := range quoted(text) {
+			m := command.FindStringSubmatch(piece)
+			if m == nil || checked[m[1]] {
+				continue
+			}
+			checked[m[1]] = true
+			if !commandExists(binary, strings.Fields(m[1])) {
+				t.Errorf("%s names marquee%s, which is no command", name, m[1])
+			}
+		}
+	}
+	if len(checked) < 5 {
+		t.Errorf("only %d commands are documented", len(checked))
+	}
+}
+
+// commandExists tries the words as a command, then without the last, which may
+// be an argument of it.
+func commandExists(binary string, words []string) bool {
+	for n := len(words); n >= max(1, len(words)-1); n-- {
+		if exec.Command(binary, append(slices.Clone(words[:n]), "--help")...).Run() == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func TestDocumentedMakeTargetsExist(t *testing.T) {
+	t.Parallel()
+	makefile, err := os.ReadFile(root + "/Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range documents(t) {
+		for _, piece := range quoted(text) {
+			target, ok := strings.CutPrefix(piece, "make ")
+			target, _, _ = strings.Cut(target, " ")
+			if ok && !regexp.MustCompile(`(?m)^`+regexp.QuoteMeta(target)+`:`).Match(makefile) {
+				t.Errorf("%s names make %s, which is no target", name, target)
+			}
+		}
+	}
+}
+
+func TestDocumentedKeysExist(t *testing.T) {
+	t.Parallel()
+	example, err := os.ReadFile(root + "/config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	top := []string{"publication", "server", "sources", "fetch", "release", "feeds", "digests", "rosters", "mail"}
+	key := regexp.MustCompile(`^[a-z_]+(\.[a-zA-Z_]+)+$`)
+	for name, text := range documents(t) {
+		for _, piece := range quoted(text) {
+			first, _, _ := strings.Cut(piece, ".")
+			if !key.MatchString(piece) || !slices.Contains(top, first) {
+				continue
+			}
+			last := piece[strings.LastIndexByte(piece, '.')+1:]
+			if !regexp.MustCompile(`(?m)^[#\s{-]*(.*[{,]\s*)?` + regexp.QuoteMeta(last) + `:`).Match(example) {
+				t.Errorf("%s names the key %s, which config.example.yaml does not have", name, piece)
+			}
+		}
+	}
+}

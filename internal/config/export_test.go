@@ -1,0 +1,34 @@
+package config
+
+import "reflect"
+
+// SchemaKeys are the paths of all keys that this package understands, with *
+// for a name and [] for an element.
+func SchemaKeys() []string {
+	var paths []string
+	for prefix, t := range map[string]reflect.Type{
+		"":                         reflect.TypeFor[keys](),
+		"publication.":             reflect.TypeFor[publicationKeys](),
+		"server.":                  reflect.TypeFor[serverKeys](),
+		"tiers[].":                 reflect.TypeFor[tierKeys](),
+		"sources.*.":               reflect.TypeFor[sourceKeys](),
+		"sources.*.rules.":         reflect.TypeFor[rulesKeys](),
+		"sources.*.rules.match[].": reflect.TypeFor[ruleKeys](),
+		"fetch.":                   reflect.TypeFor[fetchKeys](),
+		"release.*[].":             reflect.TypeFor[stepKeys](),
+		"feeds.*.":                 reflect.TypeFor[feedKeys](),
+		"feeds.*.items.":           reflect.TypeFor[selectionKeys](),
+		"digests.*.":               reflect.TypeFor[digestKeys](),
+		"digests.*.sections[].":    reflect.TypeFor[sectionKeys](),
+		"rosters.*.":               reflect.TypeFor[rosterKeys](),
+		"mail.":                    reflect.TypeFor[mailKeys](),
+	} {
+		for _, f := range fields(t) {
+			paths = append(paths, prefix+f.name)
+			if f.typ == reflect.TypeFor[Secret]() {
+				paths = append(paths, prefix+f.name+fileSuffix)
+			}
+		}
+	}
+	return paths
+}

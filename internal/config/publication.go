@@ -1,0 +1,55 @@
+package config
+
+import (
+	"regexp"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"marquee/internal/domain"
+)
+
+type publicationKeys struct {
+	Title       string `yaml:"title"`
+	Description string `yaml:"description"`
+	URL         string `yaml:"url"`
+	Author      string `yaml:"author"`
+	Language    string `yaml:"language"`
+	Timezone    string `yaml:"timezone"`
+	Patreon     string `yaml:"patreon"`
+	Address     string `yaml:"address"`
+}
+
+func (r *reader) publication(node *yaml.Node, p domain.Publication) domain.Publication {
+	at := path{"publication"}
+	k := publicationKeys{Language: p.Language, Timezone: p.Zone.String()}
+	r.decode(node, at, &k)
+	r.required(k.Title, at.key("title"), "the publication's name, as readers know it")
+	if r.required(k.URL, at.key("url"), "the address of its home page") {
+		r.webAddress(k.URL, at.key("url"))
+	}
+	r.webAddress(k.Patreon, at.key("patreon"))
+	r.language(k.Language, at.key("language"))
+	return domain.Publication{
+		Title: k.Title, Description: k.Description, URL: k.URL, Author: k.Author, Language: k.Language,
+		Zone: r.zone(k.Timezone, at.key("timezone")), Patreon: k.Patreon, Address: k.Address,
+	}
+}
+
+// language checks the form of a language tag (RFC 5646 §2.1), not its words.
+func (r *reader) language(tag string, at path) {
+	if !regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`).MatchString(tag) {
+		r.mistake(at, "%q is no language: write a tag such as en-US, de or pt-BR", tag)
+	}
+}
+
+// zone finds a time zone. The host's own is refused: slots must not move when
+// the daemon does.
+func (r *reader) zone(name string, at path) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		r.mistake(at, "%q is no time zone: write its IANA name, such as America/Chicago, Europe/Berlin or UTC", name)
+		return time.UTC
+	}
+	return zone
+}

@@ -1,0 +1,122 @@
+package config
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"reflect"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// fileSuffix makes a secret's key the key of a file that holds it.
+const fileSuffix = "_file"
+
+// maxSecret is more than any password or key needs, in bytes.
+const maxSecret = 64 << 10
+
+// readSecrets returns a node in which every k_file of a Secret k in t has become
+// k with the file's content; the node itself stays as it is.
+func (d *document) readSecrets(node *yaml.Node, t reflect.Type, at path) (*yaml.Node, error) {
+	errs := new(Errors)
+	return d.withSecrets(node, t, at, errs), errs.Err()
+}
+
+func (d *document) withSecrets(node *yaml.Node, t reflect.Type, at path, errs *Errors) *yaml.Node {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	fresh := emptied(node)
+	switch {
+	case node.Kind == yaml.MappingNode && t.Kind() == reflect.Struct && t != reflect.TypeFor[yaml.Node]():
+		for key, value := range pairs(node) {
+			key, value = d.secretOrBelow(node, key, value, secretReading{t, at, errs})
+			if key != nil {
+				fresh.Content = append(fresh.Content, key, value)
+			}
+		}
+	case node.Kind == yaml.SequenceNode && t.Kind() == reflect.Slice:
+		for i, value := range node.Content {
+			fresh.Content = append(fresh.Content, d.withSecrets(value, t.Elem(), at.element(i), errs))
+		}
+	default:
+		return node
+	}
+	return fresh
+}
+
+// secretReading is where in a tree and its types secrets are read.
+type secretReading struct {
+	in   reflect.Type
+	at   path
+	errs *Errors
+}
+
+// secretOrBelow is a pair with its file read, or with the files below it read.
+// It has no key when the secret cannot be had.
+func (d *document) secretOrBelow(parent, key, value *yaml.Node, r secretReading) (*yaml.Node, *yaml.Node) {
+	name, isFile := strings.CutSuffix(key.Value, fileSuffix)
+	if f, ok := fieldNamed(r.in, name); isFile && ok && f.typ == reflect.TypeFor[Secret]() {
+		return d.secretPair(parent, key, value, r)
+	}
+	if f, ok := fieldNamed(r.in, key.Value); ok {
+		return key, d.withSecrets(value, f.typ, r.at.key(key.Value), r.errs)
+	}
+	return key, value
+}
+
+func (d *document) secretPair(parent, key, value *yaml.Node, r secretReading) (*yaml.Node, *yaml.Node) {
+	at := r.at.key(key.Value)
+	name := strings.TrimSuffix(key.Value, fileSuffix)
+	if isNull(value) {
+		return nil, nil
+	}
+	if _, inline := step(parent, name); inline != nil {
+		r.errs.Add(d.mistake(at, "%s is given too: keep one of the two", name))
+		return nil, nil
+	}
+	if value.Kind != yaml.ScalarNode {
+		r.errs.Add(d.mistake(at, "must be the name of a file"))
+		return nil, nil
+	}
+	secret, err := readSecret(d.abs(value.Value))
+	if err != nil {
+		r.errs.Add(d.mistake(at, "%s cannot be used: %w: write the secret into it, and let Marquee read it", value.Value, err))
+		return nil, nil
+	}
+	renamed := *key
+	renamed.Value = name
+	return &renamed, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: secret, Line: value.Line, Column: value.Column}
+}
+
+// readSecret is a file's content without the line ends after it.
+func readSecret(name string) (string, error) {
+	f, err := os.Open(name) //nolint:gosec // the operator names the file
+	if err != nil {
+		return "", bare(err)
+	}
+	defer func() { _ = f.Close() }() // only read from
+	content, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	secret := strings.TrimRight(string(content), "\r\n")
+	switch {
+	case err != nil:
+		return "", bare(err)
+	case len(content) > maxSecret:
+		return "", errors.New("it is longer than 64 KB")
+	case secret == "":
+		return "", errors.New("it is empty")
+	}
+	return secret, nil
+}
+
+// bare is what went wrong with a file, without the name that the operator wrote
+// and the whole path it stands for.
+func bare(err error) error {
+	var detail *fs.PathError
+	if errors.As(err, &detail) {
+		return detail.Err
+	}
+	return err
+}

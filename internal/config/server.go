@@ -1,0 +1,40 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+type serverKeys struct {
+	Listen string `yaml:"listen"`
+	URL    string `yaml:"url"`
+}
+
+func (r *reader) server(node *yaml.Node, s Server) Server {
+	at := path{"server"}
+	k := serverKeys{Listen: s.Listen}
+	r.decode(node, at, &k)
+	host, port, err := net.SplitHostPort(k.Listen)
+	if _, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil {
+		r.mistake(at.key("listen"), "%q is no place to listen: write HOST:PORT, as in 127.0.0.1:8080, or :8080 for every interface", k.Listen)
+	}
+	r.webAddress(k.URL, at.key("url"))
+	if k.URL == "" {
+		k.URL = "http://" + net.JoinHostPort(reachable(host), port)
+	}
+	return Server{Listen: k.Listen, URL: strings.TrimRight(k.URL, "/")}
+}
+
+// reachable is a host under which what listens on host can be reached from the
+// same machine.
+func reachable(host string) string {
+	ip, err := netip.ParseAddr(host)
+	if host == "" || err == nil && ip.IsUnspecified() {
+		return "localhost"
+	}
+	return host
+}

@@ -1,0 +1,95 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"marquee/internal/domain"
+)
+
+type sourceKeys struct {
+	Kind     string    `yaml:"kind"`
+	Schedule string    `yaml:"schedule"`
+	Rules    yaml.Node `yaml:"rules"`
+}
+
+type rulesKeys struct {
+	Kind      string   `yaml:"kind"`
+	Rating    float64  `yaml:"rating"`
+	Exclusive []string `yaml:"exclusive"`
+	Match     listed   `yaml:"match"`
+}
+
+type ruleKeys struct {
+	Category string `yaml:"category"`
+	Path     string `yaml:"path"`
+	Title    string `yaml:"title"`
+	Kind     string `yaml:"kind"`
+	Series   string `yaml:"series"`
+	Skip     bool   `yaml:"skip"`
+}
+
+func (r *reader) sources(node *yaml.Node) []Source {
+	var sources []Source
+	for _, e := range r.named(node, path{"sources"}) {
+		sources = append(sources, r.source(e))
+	}
+	return sources
+}
+
+func (r *reader) source(e entry) Source {
+	s := defaultSource()
+	k := sourceKeys{Schedule: s.Schedule}
+	opts := r.options(e, &k)
+	r.required(k.Kind, e.at.key("kind"), "what kind of source it is, such as webfeed")
+	r.required(k.Schedule, e.at.key("schedule"), `when it is read, such as "0 * * * *", or remove the key`)
+	return Source{
+		Name: e.name, Kind: k.Kind, Schedule: k.Schedule,
+		Rules: r.rules(&k.Rules, e.at.key("rules"), s.Rules), Options: opts,
+	}
+}
+
+func (r *reader) rules(node *yaml.Node, at path, rules Rules) Rules {
+	k := rulesKeys{Kind: string(rules.Kind), Rating: rules.Rating}
+	r.decode(node, at, &k)
+	r.oneOf(k.Kind, at.key("kind"), itemKindNames())
+	if !(domain.Rating{Best: k.Rating}).Valid() {
+		r.mistake(at.key("rating"), "%v is no best rating: write how many stars the best film gets, such as 4 or 5", k.Rating)
+	}
+	rules = Rules{Kind: domain.ItemKind(k.Kind), Rating: k.Rating, Exclusive: k.Exclusive}
+	for i, phrase := range k.Exclusive {
+		if strings.TrimSpace(phrase) == "" {
+			r.mistake(at.key("exclusive").element(i), "is empty and would mark every piece: write a phrase from the teasers")
+		}
+	}
+	for _, e := range elements(k.Match, at.key("match")) {
+		rules.Match = append(rules.Match, r.rule(e))
+	}
+	return rules
+}
+
+func (r *reader) rule(e entry) Rule {
+	var k ruleKeys
+	r.decode(e.node, e.at, &k)
+	if k.Category == "" && k.Path == "" && k.Title == "" {
+		r.mistake(e.at, "matches nothing: write a category, a path or a title to match")
+	}
+	if k.Kind == "" && k.Series == "" && !k.Skip {
+		r.mistake(e.at, "does nothing: write the kind or the series that such pieces get, or skip: true")
+	}
+	if k.Path != "" && !strings.HasPrefix(k.Path, "/") {
+		r.mistake(e.at.key("path"), "%q begins no path: write what follows the site's name, from / on", k.Path)
+	}
+	if _, err := regexp.Compile(k.Title); err != nil {
+		r.mistake(e.at.key("title"), "is no regular expression: %w: put a \\ before signs that stand for themselves", err)
+	}
+	if k.Kind != "" {
+		r.oneOf(k.Kind, e.at.key("kind"), itemKindNames())
+	}
+	return Rule{
+		Category: k.Category, Path: k.Path, Title: k.Title,
+		Kind: domain.ItemKind(k.Kind), Series: k.Series, Skip: k.Skip,
+	}
+}

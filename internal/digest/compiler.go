@@ -1,0 +1,174 @@
+package digest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"text/template"
+	"time"
+
+	"marquee/internal/config"
+	"marquee/internal/domain"
+	"marquee/internal/entitle"
+	"marquee/templates"
+)
+
+// week is how far back an edition looks when Config does not say.
+const week = 7 * 24 * time.Hour
+
+// Config is what a Compiler works with.
+type Config struct {
+	Digest      config.Digest
+	Sections    []Section // made from Digest.Sections, in their order
+	Publication domain.Publication
+	Policy      *entitle.Policy
+	Store       Store
+	Compose     Composer
+	Templates   *templates.Mail
+	Marks       Marks
+	Period      time.Duration // how old an item may be at its edition's slot; 0 is a week
+	Now         func() time.Time
+	Log         *slog.Logger
+}
+
+// Letter is one audience's mail before it is composed. HTML and Text hold the
+// Marks where each patron's copy differs.
+type Letter struct {
+	Edition  domain.Edition // without ID
+	Audience domain.Audience
+	Subject  string
+	HTML     string
+	Text     string
+}
+
+// Composer makes a letter into the form that is stamped for each patron.
+type Composer func(Letter) ([]byte, error)
+
+// Compiler compiles the editions of one digest.
+type Compiler struct {
+	cfg     Config
+	subject *template.Template // nil for the default subject
+}
+
+// New checks that the digest's subject parses and that every section has its
+// templates.
+func New(cfg Config) (*Compiler, error) {
+	c := &Compiler{cfg: cfg}
+	if c.cfg.Period <= 0 {
+		c.cfg.Period = week
+	}
+	for i, s := range cfg.Digest.Sections {
+		if file := cfg.Templates.Missing(s.Kind); file != "" {
+			return nil, fmt.Errorf("%w digests.%s.sections[%d]: templates lack mail/%s", domain.ErrInvalid, cfg.Digest.Name, i, file)
+		}
+	}
+	if cfg.Digest.Subject == "" {
+		return c, nil
+	}
+	subject, err := template.New("subject").Parse(cfg.Digest.Subject)
+	if err != nil {
+		return nil, fmt.Errorf("%w digests.%s.subject: %w", domain.ErrInvalid, cfg.Digest.Name, err)
+	}
+	c.subject = subject
+	return c, nil
+}
+
+// Compile freezes the edition of a slot, together with one delivery for every
+// entitled patron. A slot that has its edition keeps it: Compile returns it as
+// it is, whoever made it. An edition without items is stored as skipped unless
+// the digest sends empty ones.
+func (c *Compiler) Compile(ctx context.Context, slot domain.Slot) (domain.Edition, error) {
+	e, err := c.compile(ctx, slot)
+	if err != nil {
+		return domain.Edition{}, fmt.Errorf("compile %s of %s: %w", c.cfg.Digest.Name, slot, err)
+	}
+	return e, nil
+}
+
+func (c *Compiler) compile(ctx context.Context, slot domain.Slot) (domain.Edition, error) {
+	stored, err := c.cfg.Store.EditionBySlot(ctx, c.cfg.Digest.Name, slot)
+	if !errors.Is(err, domain.ErrNotFound) {
+		return stored, err
+	}
+	d, err := c.draft(ctx, slot)
+	if err != nil {
+		return domain.Edition{}, err
+	}
+	frozen, err := c.freeze(d)
+	if err != nil {
+		return domain.Edition{}, err
+	}
+	e, err := c.cfg.Store.CreateEdition(ctx, frozen)
+	if errors.Is(err, domain.ErrConflict) {
+		return c.cfg.Store.EditionBySlot(ctx, c.cfg.Digest.Name, slot)
+	}
+	if err != nil {
+		return domain.Edition{}, err
+	}
+	c.cfg.Log.InfoContext(ctx, "edition compiled", "digest", c.cfg.Digest.Name, "edition", int64(e.ID),
+		"state", string(e.State), "items", len(e.Items), "left_out", d.leftOut, "renditions", len(frozen.Renditions))
+	return e, nil
+}
+
+// freeze renders a draft for every audience that can receive it, empty ones
+// too, since people move between tiers before it is sent; and for the public,
+// as the copy on the web.
+func (c *Compiler) freeze(d *draft) (NewEdition, error) {
+	public, err := c.publicCopy(d)
+	if err != nil {
+		return NewEdition{}, err
+	}
+	d.edition.Subject = public.Subject
+	if d.empty() && c.cfg.Digest.WhenEmpty != "send" {
+		d.edition.State, d.edition.Reason = domain.EditionSkipped, "nothing new"
+		return NewEdition{Edition: d.edition}, nil
+	}
+	frozen := NewEdition{
+		Edition:    d.edition,
+		Renditions: []domain.Rendition{public},
+		Recipients: c.cfg.Policy.Recipients(c.cfg.Digest.To),
+	}
+	for _, a := range frozen.Recipients {
+		r, err := c.rendition(d, a)
+		if err != nil {
+			return NewEdition{}, err
+		}
+		frozen.Renditions = append(frozen.Renditions, r)
+	}
+	return frozen, nil
+}
+
+// Preview renders the edition that Compile would freeze for slot if it ran at
+// this moment, and stores nothing. Where patrons' copies differ it shows a
+// patron called Alex. The public's Preview is the copy on the web.
+func (c *Compiler) Preview(ctx context.Context, slot domain.Slot, a domain.Audience) (domain.Rendition, error) {
+	r, err := c.preview(ctx, slot, a)
+	if err != nil {
+		return domain.Rendition{}, fmt.Errorf("preview %s of %s for %s: %w", c.cfg.Digest.Name, slot, a.Key(), err)
+	}
+	return r, nil
+}
+
+func (c *Compiler) preview(ctx context.Context, slot domain.Slot, a domain.Audience) (domain.Rendition, error) {
+	d, err := c.draft(ctx, slot)
+	if err != nil {
+		return domain.Rendition{}, err
+	}
+	if a.Standing == domain.Public {
+		return c.publicCopy(d)
+	}
+	letter, v, err := c.letter(d, a)
+	if err != nil {
+		return domain.Rendition{}, err
+	}
+	form, err := c.cfg.Compose(letter)
+	if err != nil {
+		return domain.Rendition{}, fmt.Errorf("compose the letter to %s: %w", a.Key(), err)
+	}
+	fill := c.cfg.Marks.sample(c.cfg.Publication.Server)
+	return domain.Rendition{
+		Audience: a, Subject: v.Subject, Preheader: v.Preheader,
+		HTML: fill.Replace(letter.HTML), Text: fill.Replace(letter.Text), Form: form,
+	}, nil
+}

@@ -1,0 +1,149 @@
+package section
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"marquee/internal/config"
+	"marquee/internal/digest"
+	"marquee/internal/domain"
+	"marquee/internal/entitle"
+	"marquee/internal/sanitize"
+)
+
+// Picks shows the critic's streaming picks: what to watch, where, and why now.
+func Picks() digest.SectionKind {
+	return digest.SectionKind{Name: "picks", New: newPicks}
+}
+
+// noteWords is how long the critic's note on the picks may be. A longer body is
+// the list itself in prose, and would show everything twice.
+const noteWords = 150
+
+// picksOptions are the keys of a picks section.
+type picksOptions struct {
+	Max int `yaml:"max"` // at most so many films, 10 by default
+}
+
+// picks is a section of streaming picks.
+type picks struct {
+	title string
+	opts  picksOptions
+}
+
+func newPicks(title string, opts config.Options) (digest.Section, error) {
+	o := picksOptions{Max: 10}
+	if err := opts.Decode(&o); err != nil {
+		return nil, err
+	}
+	if o.Max < 1 || o.Max > 30 {
+		return nil, opts.Errorf("max", "%d is not between 1 and 30", o.Max)
+	}
+	return &picks{title: cmp.Or(title, "Picks of the week"), opts: o}, nil
+}
+
+// Choose takes every picks item.
+func (*picks) Choose(week digest.Week) []domain.Item {
+	var chosen []domain.Item
+	for _, it := range week.Items {
+		if it.Kind == domain.Picks {
+			chosen = append(chosen, it)
+		}
+	}
+	return chosen
+}
+
+// View shows the films to those who may see them, with the newest item's note
+// above; to the others the teasers. An item whose films nobody could make out
+// is shown as a link.
+func (p *picks) View(lens digest.Lens, chosen []domain.Item) (digest.SectionView, bool) {
+	v := digest.SectionView{Kind: Picks().Name, Title: p.title}
+	for _, it := range chosen {
+		if lens.See(&it).Level != entitle.Full || len(it.Picks) == 0 && !short(it.Body) {
+			if shown, ok := itemView(lens, &it, noteWords/3); ok {
+				v.Items = append(v.Items, shown)
+			}
+			continue
+		}
+		if v.NoteText == "" && short(it.Body) {
+			v.Note, v.NoteText = sanitize.Trusted(it.Body), sanitize.Text(it.Body)
+		}
+		for _, pick := range it.Picks[:min(len(it.Picks), p.opts.Max-len(v.Picks))] {
+			v.Picks = append(v.Picks, pickView(lens, &pick, len(v.Picks)+1))
+		}
+	}
+	return v, len(v.Items) > 0 || len(v.Picks) > 0 || v.NoteText != ""
+}
+
+// short reports whether a body is a note and not the whole list.
+func short(body string) bool {
+	words := len(strings.Fields(sanitize.Text(body)))
+	return words > 0 && words <= noteWords
+}
+
+func pickView(lens digest.Lens, p *domain.Pick, number int) digest.PickView {
+	v := digest.PickView{
+		Number:    number,
+		Title:     p.Title,
+		Year:      p.Year,
+		Directors: strings.Join(p.Directors, ", "),
+		Where:     where(p),
+		Service:   p.Service,
+		Dates:     dates(p, lens.Slot.Date()),
+		URL:       p.URL,
+		Review:    p.Review,
+		Why:       sanitize.Trusted(p.Why),
+		WhyText:   sanitize.Text(p.Why),
+		Rating:    ratingView(p.Rating),
+	}
+	title := p.Title
+	if p.Year != 0 {
+		title += " (" + strconv.Itoa(p.Year) + ")"
+	}
+	v.Image = imageView(p.Image, spokenTitle(title, v.Rating), pickImageWidth)
+	return v
+}
+
+// where is "Criterion Channel · subscription · US", without what is not known.
+func where(p *domain.Pick) string {
+	var parts []string
+	for _, s := range []string{p.Service, access(p.Access), p.Region} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// access is a way to see a film, in words.
+func access(a domain.PickAccess) string {
+	switch a {
+	case domain.Subscription:
+		return "subscription"
+	case domain.Free:
+		return "free"
+	case domain.WithAds:
+		return "free with ads"
+	case domain.Rent:
+		return "to rent"
+	case domain.Buy:
+		return "to buy"
+	case domain.Theaters:
+		return "in theaters"
+	}
+	return string(a)
+}
+
+// dates says from when and until when a film can be seen, as far as that lies
+// ahead of the day the edition is read.
+func dates(p *domain.Pick, day domain.Date) string {
+	var parts []string
+	if day.Before(p.From) {
+		parts = append(parts, "from "+p.From.Short())
+	}
+	if !p.Leaves.IsZero() {
+		parts = append(parts, "leaves "+p.Leaves.Short())
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,156 @@
+package section_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"marquee/internal/digest"
+	kinds "marquee/internal/digest/section"
+	"marquee/internal/domain"
+)
+
+func TestPicksChoose(t *testing.T) {
+	t.Parallel()
+	week := digest.Week{Items: []domain.Item{
+		item(domain.Review, "a"), item(domain.Picks, "b"), item(domain.Poll, "c"), item(domain.Picks, "d"),
+	}}
+	if got := titles(must(t, kinds.Picks(), "max: 1").Choose(week)); !slices.Equal(got, []string{"b", "d"}) {
+		t.Errorf("chose %v, want every picks item", got)
+	}
+}
+
+func TestPickView(t *testing.T) {
+	t.Parallel()
+	november := func(day int) domain.Date { return domain.Date{Year: 2026, Month: time.November, Day: day} }
+	tests := map[string]struct {
+		pick domain.Pick
+		want digest.PickView
+	}{
+		"everything": {
+			domain.Pick{
+				Title: "The Salt Ledger", Year: 2024, Directors: []string{"Tomas Reyl", "Ada Lind"}, Service: "Criterion Channel",
+				Access: domain.Subscription, Region: "US", Why: "<p>Told in <em>receipts</em>.</p>", Rating: &domain.Rating{Value: 2, Best: 5},
+				URL: "https://c.example/", Review: "https://r.example/", Leaves: november(30),
+				Image: &domain.Image{URL: "https://x.example/p.png", Width: 500, Height: 750},
+			},
+			digest.PickView{
+				Number: 1, Title: "The Salt Ledger", Year: 2024, Directors: "Tomas Reyl, Ada Lind",
+				Where: "Criterion Channel · subscription · US", Service: "Criterion Channel", Dates: "leaves Nov 30",
+				URL: "https://c.example/", Review: "https://r.example/",
+				Why: "<p>Told in <em>receipts</em>.</p>", WhyText: "Told in receipts.",
+				Rating: digest.RatingView{Stars: "★★", Spoken: "2 out of 5 stars", Plain: "★★ (2 out of 5)"},
+				Image:  &digest.ImageView{URL: "https://x.example/p.png", Alt: "The Salt Ledger (2024), 2 out of 5 stars", Width: 72, Height: 108},
+			},
+		},
+		"next to nothing": {domain.Pick{Title: "Fog"}, digest.PickView{Number: 1, Title: "Fog"}},
+		"not there yet": {
+			domain.Pick{Title: "Fog", Access: domain.Theaters, From: november(21), Leaves: november(30)},
+			digest.PickView{Number: 1, Title: "Fog", Where: "in theaters", Dates: "from Nov 21, leaves Nov 30"},
+		},
+		"there since today": {
+			domain.Pick{Title: "Fog", Service: "Tubi", Access: domain.WithAds, From: november(20)},
+			digest.PickView{Number: 1, Title: "Fog", Where: "Tubi · free with ads", Service: "Tubi"},
+		},
+		"a broad image stays small": {
+			domain.Pick{Title: "Fog", Image: &domain.Image{URL: "https://x.example/s.png", Width: 1600, Height: 800}},
+			digest.PickView{Number: 1, Title: "Fog", Image: &digest.ImageView{URL: "https://x.example/s.png", Alt: "Fog", Width: 72, Height: 36}},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			it := item(domain.Picks, "Picks", func(it *domain.Item) { it.Picks = []domain.Pick{test.pick} })
+			v, ok := must(t, kinds.Picks(), "").View(lens(nobody, nil), []domain.Item{it})
+			if !ok || len(v.Picks) != 1 {
+				t.Fatalf("view %+v, %v", v, ok)
+			}
+			if diff := cmp.Diff(test.want, v.Picks[0]); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPicksAccessInWords(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, a := range domain.PickAccesses() {
+		it := item(domain.Picks, "Picks", func(it *domain.Item) { it.Picks = []domain.Pick{{Title: "Fog", Access: a}} })
+		v, _ := must(t, kinds.Picks(), "").View(lens(nobody, nil), []domain.Item{it})
+		seen[v.Picks[0].Where] = true
+	}
+	if len(seen) != len(domain.PickAccesses()) || seen[""] {
+		t.Errorf("ways to see a film in words: %v", seen)
+	}
+}
+
+func TestPicksView(t *testing.T) {
+	t.Parallel()
+	films := func(names ...string) func(*domain.Item) {
+		return func(it *domain.Item) {
+			for _, n := range names {
+				it.Picks = append(it.Picks, domain.Pick{Title: n})
+			}
+		}
+	}
+	body := func(text string) func(*domain.Item) { return func(it *domain.Item) { it.Body = text } }
+	patronsOnly := domain.Ladder{{To: domain.ToPatrons}}
+	prose := "<p>" + strings.Repeat("word ", 151) + "</p>"
+	tests := map[string]struct {
+		audience domain.Audience
+		ladder   domain.Ladder
+		options  string
+		chosen   []domain.Item
+		picks    []string
+		items    []string
+		note     string
+		gone     bool
+	}{
+		"the list": {
+			audience: matinee, ladder: patronsOnly,
+			chosen: []domain.Item{item(domain.Picks, "P", films("a", "b"), body("<p>Wet week.</p>"))},
+			picks:  []string{"a", "b"}, note: "Wet week.",
+		},
+		"for readers": {
+			audience: reader, ladder: patronsOnly,
+			chosen: []domain.Item{item(domain.Picks, "P", films("a", "b"))}, items: []string{"P"},
+		},
+		"too many": {
+			options: "max: 3", note: "Wet.",
+			chosen: []domain.Item{
+				item(domain.Picks, "P", films("a", "b"), body("<p>Wet.</p>")),
+				item(domain.Picks, "Q", films("c", "d"), body("<p>Dry.</p>")),
+				item(domain.Picks, "R", films("e")),
+			},
+			picks: []string{"a", "b", "c"},
+		},
+		"a list in prose":      {chosen: []domain.Item{item(domain.Picks, "P", films("a"), body(prose))}, picks: []string{"a"}},
+		"nobody could read it": {chosen: []domain.Item{item(domain.Picks, "P", body(prose))}, items: []string{"P"}},
+		"only a note":          {chosen: []domain.Item{item(domain.Picks, "P", body("<p>No picks today.</p>"))}, note: "No picks today."},
+		"no body, no films":    {chosen: []domain.Item{item(domain.Picks, "P", body(""))}, items: []string{"P"}},
+		"nothing":              {gone: true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v, ok := must(t, kinds.Picks(), test.options).View(lens(test.audience, test.ladder), test.chosen)
+			var picks, items []string
+			for i, p := range v.Picks {
+				picks = append(picks, p.Title)
+				if p.Number != i+1 {
+					t.Errorf("pick %d has number %d", i+1, p.Number)
+				}
+			}
+			for _, it := range v.Items {
+				items = append(items, it.Title)
+			}
+			if ok == test.gone || !slices.Equal(picks, test.picks) || !slices.Equal(items, test.items) || v.NoteText != test.note {
+				t.Errorf("picks %v, items %v, note %q, shown %v", picks, items, v.NoteText, ok)
+			}
+		})
+	}
+}

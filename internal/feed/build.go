@@ -1,0 +1,136 @@
+package feed
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"marquee/internal/domain"
+	"marquee/internal/entitle"
+)
+
+// Built is a document and how long it stands.
+type Built struct {
+	Document *Document
+	// Until is when the document next changes without any item changing, by a
+	// step of a release ladder; zero when it does not.
+	Until time.Time
+}
+
+// Build makes the feed's document for an audience as of now. It holds the
+// newest items the audience may know of, each with as much as the policy lets
+// it see, and nothing else: what is withheld is in no field.
+func (s *Spec) Build(ctx context.Context, store Store, a domain.Audience, now time.Time) (Built, error) {
+	v := &view{Spec: s, audience: s.canonical(a), now: now}
+	choices, err := v.choose(ctx, store)
+	if err != nil {
+		return Built{}, fmt.Errorf("build feed %s for %s: %w", s.Name, v.audience.Key(), err)
+	}
+	b := Built{Document: s.head(v.audience)}
+	for _, c := range choices {
+		b.Until = sooner(b.Until, c.until(now))
+		if c.access.Level != entitle.None {
+			b.add(v.entry(c), v.arrival(c))
+		}
+	}
+	if b.Document.Updated.IsZero() {
+		b.Document.Updated = beginning()
+	}
+	return b, nil
+}
+
+// add appends an entry. The document was updated when its newest entry came or
+// changed, whichever is later.
+func (b *Built) add(e Entry, arrived time.Time) {
+	b.Document.Entries = append(b.Document.Entries, e)
+	b.Document.Updated = latest(b.Document.Updated, e.Updated, arrived)
+}
+
+// beginning is when documents without any dated entry were last updated. Atom
+// demands an instant and readers distrust dates before 1990.
+func beginning() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }
+
+// view is a feed in the eyes of one audience at one instant.
+type view struct {
+	*Spec
+	audience domain.Audience
+	now      time.Time
+}
+
+// choice is one item, what the audience may see of it, and what the highest
+// tier may: the line under a teaser must not promise what support does not buy.
+type choice struct {
+	item         *domain.Item
+	access, best entitle.Access
+}
+
+// until is when the choice's entry next changes by itself.
+func (c choice) until(now time.Time) time.Time {
+	if c.best.Until.After(now) {
+		return sooner(c.access.Until, c.best.Until)
+	}
+	return c.access.Until
+}
+
+// choose judges the newest items until the limit of visible ones is reached or
+// the store has no more. Hidden ones are part of the answer: they know when
+// they become visible.
+func (v *view) choose(ctx context.Context, store Store) ([]choice, error) {
+	limit := cmp.Or(v.Limit, defaultLimit)
+	for n := limit; ; n *= 2 {
+		items, err := store.Items(ctx, v.query(n))
+		if err != nil {
+			return nil, err
+		}
+		choices, visible := v.judge(items, limit)
+		if visible == limit || len(items) < n {
+			return choices, nil
+		}
+	}
+}
+
+// judge decides on items up to the limit-th visible one.
+func (v *view) judge(items []domain.Item, limit int) (choices []choice, visible int) {
+	for i := range items {
+		if visible == limit {
+			break
+		}
+		c := choice{item: &items[i], access: v.Policy.Decide(v.audience, &items[i], v.now)}
+		if c.access.Level == entitle.Teaser {
+			c.best = v.Policy.Decide(v.patron(), c.item, v.now)
+		}
+		if c.access.Level != entitle.None {
+			visible++
+		}
+		choices = append(choices, c)
+	}
+	return choices, visible
+}
+
+// patron is a patron of the highest tier.
+func (v *view) patron() domain.Audience {
+	a := domain.Audience{Standing: domain.Active}
+	if n := len(v.Policy.Tiers); n > 0 {
+		a.Tier = v.Policy.Tiers[n-1].Name
+	}
+	return a
+}
+
+// sooner is the earlier of two instants, of which zero is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
+// latest is the last of some instants.
+func latest(first time.Time, others ...time.Time) time.Time {
+	for _, t := range others {
+		if t.After(first) {
+			first = t
+		}
+	}
+	return first
+}

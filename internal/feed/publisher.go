@@ -1,0 +1,103 @@
+package feed
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"marquee/internal/domain"
+)
+
+// Options is what a Publisher is made of.
+type Options struct {
+	Store   Store
+	Feeds   []Spec
+	Formats []Format
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Publisher keeps the bytes of feeds that were asked for, one set for each
+// feed, audience and format, and makes them anew when items have changed or a
+// release ladder has moved. Its methods may be called at the same time.
+type Publisher struct {
+	opts  Options
+	press *press
+
+	mu      sync.Mutex
+	shelves map[key]*shelf
+}
+
+// key names a shelf. Audiences are canonical, so that there are no more shelves
+// than feeds, formats and tiers allow.
+type key struct {
+	feed, format string
+	audience     domain.Audience
+}
+
+// NewPublisher checks that no two feeds and no two formats have the same name:
+// domain.ErrInvalid.
+func NewPublisher(o Options) (*Publisher, error) {
+	seen := map[string]bool{}
+	for _, f := range o.Feeds {
+		if seen[f.Name] {
+			return nil, fmt.Errorf("%w feeds: two are called %s", domain.ErrInvalid, f.Name)
+		}
+		seen[f.Name] = true
+	}
+	clear(seen)
+	for _, f := range o.Formats {
+		if seen[f.Name()] {
+			return nil, fmt.Errorf("%w formats: two are called %s", domain.ErrInvalid, f.Name())
+		}
+		seen[f.Name()] = true
+	}
+	p, err := newPress()
+	if err != nil {
+		return nil, err
+	}
+	return &Publisher{opts: o, press: p, shelves: map[key]*shelf{}}, nil
+}
+
+// Feeds are the feeds there are, in their order.
+func (p *Publisher) Feeds() []Spec { return slices.Clone(p.opts.Feeds) }
+
+// Formats are the formats there are, in their order.
+func (p *Publisher) Formats() []Format { return slices.Clone(p.opts.Formats) }
+
+// Serve is the feed of a name in the format of an extension, as an audience may
+// see it now: domain.ErrNotFound when there is no such feed or format. When it
+// cannot be made anew, the last good one is served and the error is logged; the
+// error is returned when there never was one.
+func (p *Publisher) Serve(ctx context.Context, name, ext string, a domain.Audience) (*Published, error) {
+	s, err := p.shelf(name, ext, a)
+	if err != nil {
+		return nil, err
+	}
+	pub, err := s.fresh(ctx)
+	if err != nil && pub != nil {
+		p.opts.Log.WarnContext(ctx, "stale feed served", "feed", name, "format", ext, "audience", s.audience.Key(), "err", err)
+		return pub, nil
+	}
+	return pub, err
+}
+
+// shelf finds the place of a feed, a format and an audience.
+func (p *Publisher) shelf(name, ext string, a domain.Audience) (*shelf, error) {
+	f := slices.IndexFunc(p.opts.Feeds, func(s Spec) bool { return s.Name == name })
+	e := slices.IndexFunc(p.opts.Formats, func(f Format) bool { return f.Name() == ext })
+	if f < 0 || e < 0 {
+		return nil, fmt.Errorf("feed %q as %q: %w", name, ext, domain.ErrNotFound)
+	}
+	spec := &p.opts.Feeds[f]
+	k := key{feed: name, format: ext, audience: spec.canonical(a)}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shelves[k] == nil {
+		p.shelves[k] = &shelf{Publisher: p, spec: spec, format: p.opts.Formats[e], audience: k.audience, turn: make(chan struct{}, 1)}
+	}
+	return p.shelves[k], nil
+}

@@ -1,0 +1,69 @@
+package rss
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/gorilla/feeds"
+
+	"marquee/internal/feed"
+)
+
+// minutes is how long readers may keep a channel before they ask again.
+const minutes = 60
+
+// channel is the feed. Its items stand last, or the channel's other elements
+// would be taken for misplaced.
+type channel struct {
+	*feeds.RssFeed
+	Title           plain      `xml:"title"`
+	Description     plain      `xml:"description"`
+	Links           []atomLink `xml:"atom:link"`
+	UpdatePeriod    string     `xml:"sy:updatePeriod"`
+	UpdateFrequency int        `xml:"sy:updateFrequency"`
+	Items           []*item    `xml:"item"`
+}
+
+type atomLink struct {
+	Rel  string `xml:"rel,attr"`
+	Type string `xml:"type,attr,omitempty"`
+	Href string `xml:"href,attr"`
+}
+
+func newChannel(doc *feed.Document) *channel {
+	c := &channel{
+		RssFeed: &feeds.RssFeed{
+			Link: doc.Home, Language: doc.Language, LastBuildDate: date(doc.Updated), Generator: "Marquee", Ttl: minutes,
+		},
+		Title: plainText(doc.Title), Description: plainText(cmp.Or(doc.Description, doc.Title)),
+		UpdatePeriod: "hourly", UpdateFrequency: 1,
+		Items: make([]*item, 0, len(doc.Entries)),
+	}
+	if doc.Icon != "" {
+		c.Image = &feeds.RssImage{Url: doc.Icon, Title: doc.Title, Link: doc.Home}
+	}
+	if doc.Self != "" {
+		c.Links = append(c.Links, atomLink{Rel: "self", Type: "application/rss+xml", Href: doc.Self + ".rss"})
+	}
+	if doc.Hub != "" {
+		c.Links = append(c.Links, atomLink{Rel: "hub", Href: doc.Hub})
+	}
+	for i := range doc.Entries {
+		c.Items = append(c.Items, newItem(doc, &doc.Entries[i]))
+	}
+	return c
+}
+
+// plain is text in an element that some readers take for HTML. Markup
+// characters are written as numeric references, which by the RSS Best Practices
+// Profile (§ Character Data) says that they are meant as text.
+type plain struct {
+	Inner string `xml:",innerxml"`
+}
+
+func plainText(s string) plain {
+	if strings.ContainsAny(s, "&<>\r") {
+		s = strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&#x3E;", "\r", "&#xD;").Replace(s)
+	}
+	return plain{s}
+}

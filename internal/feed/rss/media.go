@@ -1,0 +1,89 @@
+package rss
+
+import (
+	"cmp"
+	"strings"
+
+	"marquee/internal/domain"
+	"marquee/internal/feed"
+)
+
+// media is the image that stands for the item and, with it, the film's credits
+// (Media RSS 1.5.1).
+type media struct {
+	URL     string       `xml:"url,attr"`
+	Medium  string       `xml:"medium,attr"`
+	Type    string       `xml:"type,attr,omitempty"`
+	Width   int          `xml:"width,attr,omitempty"`
+	Height  int          `xml:"height,attr,omitempty"`
+	Title   *typed       `xml:"media:title"`
+	Credits []credit     `xml:"media:credit"`
+	Rating  *mediaRating `xml:"media:rating"`
+}
+
+type typed struct {
+	Type string `xml:"type,attr"`
+	Text string `xml:",chardata"`
+}
+
+// credit is a person and their role in lower case (EBU role codes).
+type credit struct {
+	Role   string `xml:"role,attr"`
+	Scheme string `xml:"scheme,attr"`
+	Name   string `xml:",chardata"`
+}
+
+type mediaRating struct {
+	Scheme string `xml:"scheme,attr"`
+	Value  string `xml:",chardata"`
+}
+
+type thumbnail struct {
+	URL    string `xml:"url,attr"`
+	Width  int    `xml:"width,attr,omitempty"`
+	Height int    `xml:"height,attr,omitempty"`
+}
+
+func newMedia(e *feed.Entry) *media {
+	if e.Image == nil {
+		return nil
+	}
+	m := &media{
+		URL: e.Image.URL, Medium: "image", Type: e.Image.Type, Width: e.Image.Width, Height: e.Image.Height,
+	}
+	title := e.Title
+	if e.Film != nil {
+		title = cmp.Or(e.Film.Title, title)
+		m.Credits = append(credits("director", e.Film.Directors), credits("actor", e.Film.Cast)...)
+		m.Rating = mpaa(e.Film.ContentRating)
+	}
+	if title != "" {
+		m.Title = &typed{Type: "plain", Text: title}
+	}
+	return m
+}
+
+func credits(role string, names []string) []credit {
+	var all []credit
+	for _, name := range names {
+		all = append(all, credit{Role: role, Scheme: "urn:ebu", Name: name})
+	}
+	return all
+}
+
+// mpaa is the film's content rating when it is one of the scheme's words. The
+// critic's own rating has no place in Media RSS: media:starRating is an average.
+func mpaa(rating string) *mediaRating {
+	switch r := strings.ToLower(rating); r {
+	case "g", "pg", "pg-13", "r", "nc-17":
+		return &mediaRating{Scheme: "urn:mpaa", Value: r}
+	}
+	return nil
+}
+
+func newThumbnail(img *domain.Image) *thumbnail {
+	if img == nil {
+		return nil
+	}
+	return &thumbnail{URL: img.URL, Width: img.Width, Height: img.Height}
+}

@@ -1,0 +1,72 @@
+package feed
+
+import (
+	"cmp"
+
+	"github.com/google/uuid"
+
+	"marquee/internal/config"
+	"marquee/internal/domain"
+	"marquee/internal/entitle"
+)
+
+// defaultLimit is how many entries a feed holds when its configuration does not
+// say: with full texts that stays well below what readers refuse.
+const defaultLimit = 50
+
+// Spec says what one feed is made of, for whatever audience.
+type Spec struct {
+	config.Feed
+	Publication domain.Publication
+	Policy      *entitle.Policy
+	// Seed is the installation's own and never changes. Feeds' ids are made
+	// from it, so that they survive a change of the site's address.
+	Seed []byte
+	Icon string // address of a square image; may be empty
+	Hub  string // WebSub hub of the public documents; may be empty
+}
+
+// id is the IRI of the feed's documents (RFC 4287 §4.2.6). What patrons read is
+// another feed than what everybody reads, but the same one at every tier, so
+// that an upgrade keeps the subscription.
+func (s *Spec) id(a domain.Audience) string {
+	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("marquee:feed"))
+	key := append([]byte(nil), s.Seed...)
+	key = append(key, "\x00"+s.Name...)
+	if a.Standing != domain.Public {
+		key = append(key, "\x00private"...)
+	}
+	return uuid.NewSHA1(space, key).URN()
+}
+
+// head is the document of an audience without its entries. A private document
+// names no address of its own: its address holds a patron's token, and its
+// bytes are shared by the whole audience. It names no hub either, which would
+// pass its content on (W3C WebSub §8).
+func (s *Spec) head(a domain.Audience) *Document {
+	doc := &Document{
+		ID: s.id(a), Name: s.Name, Title: cmp.Or(s.Title, s.Publication.Title),
+		Description: cmp.Or(s.Description, s.Publication.Description),
+		Language:    s.Publication.Language, Author: s.Publication.Author,
+		Home: s.Publication.URL, Icon: s.Icon,
+	}
+	if a.Standing == domain.Public {
+		doc.Self, doc.Hub = s.Publication.Server+"/feeds/"+s.Name, s.Hub
+	}
+	return doc
+}
+
+// query asks for the newest limit items of the feed's selection.
+func (s *Spec) query(limit int) domain.ItemQuery {
+	return domain.ItemQuery{Kinds: s.Items.Kinds, Series: s.Items.Series, Sources: s.Items.Sources, Limit: limit}
+}
+
+// canonical is the one of all audiences with the same rights that stands for
+// them: only patrons have tiers, and only tiers that exist.
+func (s *Spec) canonical(a domain.Audience) domain.Audience {
+	rank := s.Policy.Tiers.Rank(a.Tier)
+	if a.Standing != domain.Active || rank == 0 {
+		return domain.Audience{Standing: a.Standing}
+	}
+	return domain.Audience{Standing: domain.Active, Tier: s.Policy.Tiers[rank-1].Name}
+}

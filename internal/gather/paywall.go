@@ -1,0 +1,68 @@
+package gather
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// maxAfter is how many words may follow a teaser's last sentence: the offer to
+// join. When there are more, the piece goes on, and only mentions a paywall.
+const maxAfter = 150
+
+// paywall knows the sentences with which a site sends readers to Patreon.
+type paywall struct {
+	phrase   *regexp.Regexp
+	sentence *regexp.Regexp // all up to the beginning of the last sentence
+}
+
+// newPaywall knows the sentences that are in use and those of phrases, which
+// match whatever their letter case, spaces and apostrophes.
+func newPaywall(phrases []string) *paywall {
+	all := []string{`currently[\s\p{Z}]+(?:exclusive[\s\p{Z}]+to|posted[\s\p{Z}]+on)[\s\p{Z}]+patreon`}
+	for _, p := range phrases {
+		var words []string
+		for word := range strings.FieldsSeq(p) {
+			words = append(words, loose(word))
+		}
+		if len(words) > 0 {
+			all = append(all, strings.Join(words, `[\s\p{Z}]+`))
+		}
+	}
+	return &paywall{
+		phrase:   regexp.MustCompile(`(?i)` + strings.Join(all, "|")),
+		sentence: regexp.MustCompile(`(?s)^.*(?:\x{2029}|[.!?…]["”'’)\]]*[\s\p{Z}]+)`),
+	}
+}
+
+// loose matches word with any apostrophe.
+func loose(word string) string {
+	const any = `['’‘ʼ]`
+	return strings.NewReplacer("'", any, "’", any, "‘", any, "ʼ", any).Replace(regexp.QuoteMeta(word))
+}
+
+// before is the part of sanitised HTML that stands before the paywall's
+// sentence, and whether there is one.
+func (p *paywall) before(markup string) (string, bool) {
+	f := parseFragment(markup)
+	tail := lastWords(f.text, maxAfter)
+	for _, at := range p.phrase.FindAllStringIndex(f.text[tail:], -1) {
+		start := len(p.sentence.FindString(f.text[tail : tail+at[0]]))
+		if start == 0 && tail > 0 {
+			continue // the sentence began before the tail
+		}
+		f.cutFrom(tail + start)
+		return rendered(f), true
+	}
+	return markup, false
+}
+
+// lastWords is where the last n words of s begin, and what separates them from
+// the word before.
+func lastWords(s string, n int) int {
+	for ; n > 0; n-- {
+		s = strings.TrimRightFunc(s, unicode.IsSpace)
+		s = strings.TrimRightFunc(s, func(r rune) bool { return !unicode.IsSpace(r) })
+	}
+	return len(strings.TrimRightFunc(s, unicode.IsSpace))
+}

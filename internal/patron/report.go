@@ -1,0 +1,116 @@
+package patron
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"marquee/internal/domain"
+)
+
+// Write shows a difference to the operator: counts first, then a line for each
+// person who is added (+) or changed (~), then what could not be used (!). It
+// holds names and addresses, and is for the operator's own terminal only, which
+// control signs in a name cannot reach.
+func (d *Difference) Write(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d to add, %d to change, %d unchanged\n", len(d.Add), len(d.Update), d.Unchanged)
+	d.writeCounts(&b)
+	for i := range d.Add {
+		fmt.Fprintf(&b, "+ %s: %s\n", person(&d.Add[i]), standing(d.Add[i].Audience))
+	}
+	for i := range d.Update {
+		fmt.Fprintf(&b, "~ %s: %s\n", person(&d.Update[i].Before), strings.Join(d.Update[i].changes(), ", "))
+	}
+	d.writeProblems(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// writeCounts tells of people and rows that change nothing.
+func (d *Difference) writeCounts(b *strings.Builder) {
+	for _, count := range []struct {
+		text string
+		n    int
+	}{
+		{"asked to be forgotten, so not brought back", d.Erased},
+		{"not listed any more, but too many at once to believe it, so kept", len(d.Missing)},
+		{"rows that bring nobody", len(d.Skipped)},
+		{"rows with a value that was not understood", len(d.Noted)},
+	} {
+		if count.n > 0 {
+			fmt.Fprintf(b, "%s: %d\n", count.text, count.n)
+		}
+	}
+}
+
+func (d *Difference) writeProblems(b *strings.Builder) {
+	for _, tier := range d.UnknownTiers {
+		fmt.Fprintf(b, "! tier %q is not configured: people with it count by what they pay\n", tier)
+	}
+	for _, problems := range [][]Problem{d.Skipped, d.Noted} {
+		for _, p := range problems {
+			fmt.Fprintf(b, "! line %d: %s\n", p.Line, p.Reason)
+		}
+	}
+}
+
+// changes says what of a patron becomes what.
+func (u *Update) changes() []string {
+	var changes []string
+	add := func(what, before, after string) {
+		if before != after {
+			changes = append(changes, strings.TrimSpace(what+" "+orNone(before)+" → "+orNone(after)))
+		}
+	}
+	add("", standing(u.Before.Audience), standing(u.After.Audience))
+	add("address", printable(u.Before.Email), printable(u.After.Email))
+	add("name", printable(u.Before.Name), printable(u.After.Name))
+	add("id", printable(u.Before.External), printable(u.After.External))
+	add("since", day(&u.Before), day(&u.After))
+	if len(changes) == 0 {
+		changes = append(changes, "since another hour of the same day")
+	}
+	return changes
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+func day(p *domain.Patron) string {
+	if p.Since.IsZero() {
+		return ""
+	}
+	return domain.DateOf(p.Since.UTC()).String()
+}
+
+// person is who a line is about.
+func person(p *domain.Patron) string {
+	if p.Name == "" {
+		return printable(p.Email)
+	}
+	return printable(p.Name) + " <" + printable(p.Email) + ">"
+}
+
+func standing(a domain.Audience) string {
+	if a.Tier == "" {
+		return string(a.Standing)
+	}
+	return string(a.Standing) + " (" + printable(a.Tier) + ")"
+}
+
+// printable is a text without signs that would move a terminal's cursor or turn
+// its writing around.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
+}

@@ -1,0 +1,161 @@
+package webfeed
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"marquee/internal/domain"
+	"marquee/internal/source"
+)
+
+// entry is one item as its format gave it: decoded once, nothing resolved.
+type entry struct {
+	guid, link, title  string
+	author, language   string
+	summary, content   string // HTML, or text with entities
+	published, updated string
+	categories         []string
+	pictures           []picture // best first
+	about              about
+	base               *url.URL
+}
+
+// about is what the item says of a film.
+type about struct {
+	film  *domain.Film
+	kind  domain.ItemKind
+	picks []domain.Pick
+}
+
+// errProtected is a WordPress entry behind a password of its own.
+var errProtected = fmt.Errorf("%w: protected by a password on its site", domain.ErrNotEntitled)
+
+// collector turns entries into items, and keeps account of those it cannot use.
+type collector struct {
+	parsed
+	feed channel
+	zone *time.Location
+	seen map[string]bool
+}
+
+func (c *collector) add(i int, e entry) {
+	var raw source.Raw
+	err := guarded(func() (err error) {
+		raw, err = c.raw(e)
+		return err
+	})
+	if err != nil {
+		c.problem(i, e, err)
+		return
+	}
+	if c.seen[raw.GUID] {
+		e.guid = "" // the item that has it is fine
+		c.problem(i, e, fmt.Errorf("%w: its guid is that of an item before it", domain.ErrConflict))
+		return
+	}
+	c.seen[raw.GUID] = true
+	c.items = append(c.items, raw)
+}
+
+func (c *collector) raw(e entry) (source.Raw, error) {
+	if e.base == nil {
+		e.base = c.feed.base
+	}
+	raw := source.Raw{
+		URL:        absolute(e.base, e.link),
+		Title:      plainText(e.title),
+		Author:     plainText(firstOf(e.author, c.feed.author)),
+		Summary:    resolveLinks(e.base, withoutFooter(asHTML(e.summary))),
+		Content:    resolveLinks(e.base, withoutFooter(asHTML(e.content))),
+		Categories: names(e.categories),
+		Film:       e.about.film,
+		Picks:      e.about.picks,
+		Kind:       e.about.kind,
+		Language:   language(firstOf(e.language, c.feed.language)),
+		Published:  parseDate(firstOf(e.published, e.updated), c.zone),
+		Updated:    parseDate(e.updated, c.zone),
+	}
+	switch raw.GUID = guidOf(e, raw.URL); {
+	case raw.GUID == "":
+		return raw, fmt.Errorf("%w: it has no guid, link, title, date or text", domain.ErrInvalid)
+	case isProtected(&raw):
+		return raw, errProtected
+	}
+	raw.Image = bestPicture(e.base, e.pictures, raw.Content, raw.Summary)
+	takeStars(&raw)
+	return raw, nil
+}
+
+// guidOf is the item's id as it is written, since it must never change; without
+// one its address, or what it says.
+func guidOf(e entry, address string) string {
+	if guid := firstOf(e.guid, address); guid != "" {
+		return strings.TrimSpace(guid)
+	}
+	text := firstOf(e.title+e.published, e.summary, e.content)
+	if text == "" {
+		return ""
+	}
+	if e.title+e.published != "" {
+		text = e.title + "\x00" + e.published
+	}
+	sum := sha256.Sum256([]byte(text))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// isProtected recognises the form, and in feeds of excerpts the sentence, that
+// WordPress gives instead of a protected entry.
+func isProtected(raw *source.Raw) bool {
+	return strings.Contains(raw.Content, "post-password-form") ||
+		raw.Content == "" && strings.Contains(raw.Summary, "There is no excerpt because this is a protected post.")
+}
+
+func names(list []string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, s := range list {
+		if s = plainText(s); s != "" && !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// language is the tag if it has the form of one (RFC 5646 §2.1).
+func language(tag string) string {
+	tag = strings.ReplaceAll(strings.TrimSpace(tag), "_", "-")
+	for part := range strings.SplitSeq(tag, "-") {
+		if len(part) < 1 || len(part) > 8 || strings.ContainsFunc(part, func(r rune) bool { return !isAlphanumeric(r) }) {
+			return ""
+		}
+	}
+	return tag
+}
+
+func isAlphanumeric(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+func (c *collector) problem(i int, e entry, err error) {
+	where := fmt.Sprintf("item %d%s", i+1, quotedTitle(plainText(e.title)))
+	c.problems = append(c.problems, source.Problem{GUID: strings.TrimSpace(e.guid), Where: where, Err: err})
+}
+
+// leftOut reports what the feed holds beyond what was read.
+func (c *collector) leftOut(more int, cut bool) {
+	if more > 0 {
+		c.problems = append(c.problems, source.Problem{
+			Where: "feed", Err: fmt.Errorf("%w: %d items beyond the first %d were left out", domain.ErrInvalid, more, maxItems),
+		})
+	}
+	if c.cut = cut; cut {
+		c.problems = append(c.problems, source.Problem{
+			Where: "feed", Err: fmt.Errorf("%w: it was cut off after item %d", domain.ErrInvalid, len(c.items)),
+		})
+	}
+}

@@ -1,0 +1,63 @@
+package webfeed
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// isPage reports whether the text is a web page: what a site answers instead of
+// its feed when it is being maintained or does not know the address.
+func isPage(text []byte) bool {
+	const window = 4 << 10
+	head := bytes.ToLower(text[:min(len(text), window)])
+	page := bytes.Index(head, []byte("<html"))
+	if doctype := bytes.Index(head, []byte("<!doctype html")); doctype >= 0 {
+		page = doctype
+	}
+	if page < 0 {
+		return false
+	}
+	for _, root := range []string{"<rss", "<rdf:rdf", "<feed"} {
+		if i := bytes.Index(head, []byte(root)); i >= 0 && i < page {
+			return false
+		}
+	}
+	return true
+}
+
+// pageTitle is a page's title for an error: ` ("Maintenance")`, or nothing.
+func pageTitle(text []byte) string {
+	s := scanner{text: text}
+	for t, ok := s.next(); ok; t, ok = s.next() {
+		if t.local() != "title" || t.close {
+			continue
+		}
+		title, _, _ := bytes.Cut(text[t.end:], []byte("<"))
+		return quotedTitle(plainText(string(title)))
+	}
+	return ""
+}
+
+func quotedTitle(title string) string {
+	if title = excerpt(title); title == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (%q)", title)
+}
+
+// excerpt is the beginning of a stranger's text, fit for an error or a log.
+func excerpt(s string) string {
+	const longest = 60
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s)
+	if runes := []rune(s); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,177 @@
+package webfeed
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"marquee/internal/domain"
+	"marquee/internal/fetch"
+	"marquee/internal/source"
+)
+
+// parsed is what one answer holds.
+type parsed struct {
+	items    []source.Raw
+	problems []source.Problem
+	cut      bool // the answer ends before its end
+}
+
+// channel is what a feed says about all of its items.
+type channel struct {
+	title    string
+	author   string
+	language string
+	base     *url.URL // of relative addresses
+	comments bool     // by its title, a feed of readers' comments
+}
+
+// parse reads a feed of any format. The context's end, or patience's, is an
+// error; so nothing is ever half read.
+func (r *reader) parse(ctx context.Context, res *fetch.Response) (parsed, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
+	address, err := url.Parse(res.URL)
+	if err != nil || !isWeb(address) {
+		if address, err = url.Parse(r.url); err != nil {
+			return parsed{}, err
+		}
+	}
+	text := legal(toUTF8(res.Body, res.ContentType))
+	collect := &collector{zone: r.zone, seen: map[string]bool{}}
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		err = collect.jsonFeed(ctx, text, address)
+	} else {
+		err = collect.xmlFeed(ctx, text, address)
+	}
+	if err == nil {
+		err = collect.check()
+	}
+	if err != nil {
+		return parsed{}, err
+	}
+	return collect.parsed, nil
+}
+
+func (c *collector) xmlFeed(ctx context.Context, text []byte, address *url.URL) error {
+	o, err := newOutline(text, address)
+	if err != nil {
+		return err
+	}
+	f := formatOf(o)
+	c.feed = f.channel(o, address)
+	for i, s := range o.items {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("item %d of %d: %w", i+1, len(o.items), err)
+		}
+		if s.base == o.base {
+			s.base = c.feed.base
+		}
+		e, err := f.entry(o, s)
+		if err != nil {
+			c.problem(i, peek(s), err)
+			continue
+		}
+		c.add(i, e)
+	}
+	c.leftOut(o.more, o.cut)
+	return nil
+}
+
+// xmlFormat is RSS or Atom, as gofeed reads them.
+type xmlFormat interface {
+	channel(o *outline, address *url.URL) channel
+	entry(o *outline, s span) (entry, error)
+}
+
+func formatOf(o *outline) xmlFormat {
+	if o.format == "feed" {
+		return atomFormat{}
+	}
+	return rssFormat{}
+}
+
+// peek finds what can be told of an item that cannot be parsed.
+func peek(s span) entry {
+	return entry{guid: strings.TrimSpace(firstOf(inner(s.text, "guid"), inner(s.text, "id"), s.about)), title: inner(s.text, "title")}
+}
+
+func inner(text []byte, name string) string {
+	_, rest, found := bytes.Cut(text, []byte("<"+name))
+	if !found {
+		return ""
+	}
+	_, rest, _ = bytes.Cut(rest, []byte(">"))
+	value, _, closed := bytes.Cut(rest, []byte("</"+name))
+	if !closed {
+		return ""
+	}
+	return decodeEntities(strings.NewReplacer("<![CDATA[", "", "]]>", "").Replace(string(value)))
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if strings.TrimSpace(v) != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// guarded turns a parser's panic into an error: one item must not end the
+// process, whatever a stranger wrote into it.
+func guarded(parse func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: the parser gave up: %v", domain.ErrInvalid, p)
+		}
+	}()
+	return parse()
+}
+
+// check refuses a feed that is certainly not what the owner meant. Empty is
+// suspicious even when it is valid: WordPress answers 200 with an empty channel
+// for a category that does not exist.
+func (c *collector) check() error {
+	title := quotedTitle(c.feed.title)
+	switch {
+	case c.feed.comments || c.onlyComments():
+		return fmt.Errorf("%w: %w feed%s: it holds readers' comments; use the address of the site's own feed",
+			domain.ErrPermanent, domain.ErrInvalid, title)
+	case len(c.items) > 0:
+		return nil
+	case c.cut:
+		return fmt.Errorf("%w feed%s: it is cut off before its first whole item", domain.ErrInvalid, title)
+	case len(c.problems) > 0:
+		return fmt.Errorf("%w feed%s: none of its %d items can be used: %w",
+			domain.ErrInvalid, title, len(c.problems), c.problems[0].Err)
+	case saysNotFound(c.feed.title):
+		return fmt.Errorf("%w feed%s: the site says that there is nothing at this address", domain.ErrInvalid, title)
+	}
+	return fmt.Errorf("%w feed%s: it has no items; is the name in its address right?", domain.ErrInvalid, title)
+}
+
+func (c *collector) onlyComments() bool {
+	for i := range c.items {
+		if !strings.Contains(c.items[i].URL, "#comment-") {
+			return false
+		}
+	}
+	return len(c.items) > 0
+}
+
+func saysComments(title string) bool {
+	return strings.HasPrefix(title, "Comments for ") || strings.HasPrefix(title, "Comments on")
+}
+
+func saysNotFound(title string) bool {
+	lower := strings.ToLower(title)
+	for _, begin := range []string{"page not found", "not found", "nothing found", "404"} {
+		if strings.HasPrefix(lower, begin) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,145 @@
+package webfeed
+
+import (
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	ext "github.com/mmcdole/gofeed/extensions"
+	xhtml "golang.org/x/net/html"
+
+	"marquee/internal/domain"
+)
+
+// picture is a candidate for an item's image, its address not yet resolved.
+type picture struct {
+	address, mediaType, alt string
+	width, height           int
+}
+
+// image is the picture, or nil when no reader should be shown it: emoji, avatars
+// and the single pixels that count readers are not what a piece looks like.
+func (p picture) image(base *url.URL) *domain.Image {
+	const icon = 48
+	address := absolute(base, p.address)
+	if address == "" || (p.width > 0 && p.width < icon) || (p.height > 0 && p.height < icon) ||
+		strings.Contains(address, "gravatar.com/") || strings.Contains(address, "/images/core/emoji/") {
+		return nil
+	}
+	return &domain.Image{URL: address, Type: p.mediaType, Width: p.width, Height: p.height, Alt: plainText(p.alt)}
+}
+
+// bestPicture is the first usable picture: those that the item names, then the
+// first in its text.
+func bestPicture(base *url.URL, named []picture, bodies ...string) *domain.Image {
+	for _, p := range named {
+		if img := p.image(base); img != nil {
+			return img
+		}
+	}
+	for _, body := range bodies {
+		if img := firstImage(base, body); img != nil {
+			return img
+		}
+	}
+	return nil
+}
+
+func firstImage(base *url.URL, body string) *domain.Image {
+	if !strings.Contains(body, "<") {
+		return nil
+	}
+	z := xhtml.NewTokenizer(strings.NewReader(body))
+	for kind := z.Next(); kind != xhtml.ErrorToken; kind = z.Next() {
+		if kind != xhtml.StartTagToken && kind != xhtml.SelfClosingTagToken {
+			continue
+		}
+		if t := z.Token(); t.Data == "img" {
+			if img := tagPicture(t).image(base); img != nil {
+				return img
+			}
+		}
+	}
+	return nil
+}
+
+func tagPicture(t xhtml.Token) picture {
+	var p picture
+	for _, a := range t.Attr {
+		switch a.Key {
+		case "src":
+			p.address = a.Val
+		case "alt":
+			p.alt = a.Val
+		case "width":
+			p.width = pixels(a.Val)
+		case "height":
+			p.height = pixels(a.Val)
+		}
+	}
+	return p
+}
+
+// mediaPictures are the pictures of Media RSS 1.5.1: contents, largest first as
+// far as sizes are given, then thumbnails.
+func mediaPictures(x ext.Extensions) []picture {
+	media := x["media"]
+	var contents, thumbnails []picture
+	var collect func(map[string][]ext.Extension)
+	collect = func(elements map[string][]ext.Extension) {
+		for _, c := range elements["content"] {
+			if p := mediaPicture(c); isPicture(c.Attrs, p.address) {
+				contents = append(contents, p)
+			}
+			collect(c.Children)
+		}
+		for _, t := range elements["thumbnail"] {
+			thumbnails = append(thumbnails, mediaPicture(t))
+		}
+		for _, g := range elements["group"] {
+			collect(g.Children)
+		}
+	}
+	collect(media)
+	slices.SortStableFunc(contents, func(a, b picture) int { return b.width - a.width })
+	return append(contents, thumbnails...)
+}
+
+func mediaPicture(e ext.Extension) picture {
+	p := picture{address: e.Attrs["url"], width: pixels(e.Attrs["width"]), height: pixels(e.Attrs["height"])}
+	if strings.HasPrefix(e.Attrs["type"], "image/") {
+		p.mediaType = e.Attrs["type"]
+	}
+	for _, d := range e.Children["description"] {
+		p.alt = d.Value
+	}
+	return p
+}
+
+func isPicture(attrs map[string]string, address string) bool {
+	switch {
+	case attrs["medium"] != "":
+		return attrs["medium"] == "image"
+	case attrs["type"] != "":
+		return strings.HasPrefix(attrs["type"], "image/")
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	switch strings.ToLower(path.Ext(u.Path)) {
+	case ".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif":
+		return true
+	}
+	return false
+}
+
+func pixels(s string) int {
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(s), "px"))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,96 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/riverqueue/river"
+
+	"marquee/internal/store/sqlstore"
+)
+
+// engine is PostgreSQL for sqlstore.
+type engine struct {
+	db    *sql.DB
+	queue *river.Client[pgx.Tx] // inserts only
+}
+
+// Begin starts a transaction of pgx on a connection of database/sql, so that
+// both can be asked to take part in it.
+func (e *engine) Begin(ctx context.Context) (sqlstore.Tx, error) {
+	conn, err := e.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &tx{Conn: conn, queue: e.queue}
+	err = conn.Raw(func(driver any) (err error) {
+		raw, ok := driver.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("the connection is a %T, not pgx's", driver)
+		}
+		t.inner, err = raw.Conn().Begin(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return t, nil
+}
+
+// Clock is the server's: processes on several machines share it.
+func (e *engine) Clock(ctx context.Context, q sqlstore.Querier) (time.Time, error) {
+	var micros int64
+	err := q.QueryRowContext(ctx, "select (extract(epoch from clock_timestamp()) * 1000000)::bigint").Scan(&micros)
+	return time.UnixMicro(micros).UTC(), err
+}
+
+// ForUpdate locks the rows of one table.
+func (e *engine) ForUpdate(table string) string { return " for update of " + table }
+
+// Conflict reports whether a unique key is taken.
+func (e *engine) Conflict(err error) bool {
+	var failed *pgconn.PgError
+	return errors.As(err, &failed) && failed.Code == "23505" // unique_violation
+}
+
+// tx is one transaction seen from two sides: statements run on the connection
+// of database/sql, River's on pgx's transaction. Raw keeps them apart.
+type tx struct {
+	*sql.Conn
+	inner pgx.Tx
+	queue *river.Client[pgx.Tx]
+}
+
+func (t *tx) Enqueue(ctx context.Context, runs []river.InsertManyParams) error {
+	return t.Raw(func(any) error {
+		_, err := t.queue.InsertManyTx(ctx, t.inner, runs)
+		return err
+	})
+}
+
+func (t *tx) Commit(ctx context.Context) error {
+	return t.Raw(func(any) error { return t.inner.Commit(ctx) })
+}
+
+// rollbackTime bounds a rollback, which must not hang on a dead server.
+const rollbackTime = 10 * time.Second
+
+// Close rolls back what was not committed even when the caller's time is up.
+func (t *tx) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), rollbackTime)
+	defer cancel()
+	err := t.Raw(func(any) error {
+		err := t.inner.Rollback(ctx)
+		if errors.Is(err, pgx.ErrTxClosed) {
+			return nil
+		}
+		return err
+	})
+	return errors.Join(err, t.Conn.Close())
+}

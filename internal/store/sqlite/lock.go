@@ -1,0 +1,67 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// lock is a file beside the database that one process at a time has locked. The
+// kernel lets it go with the process, however that ends; the file stays, since
+// removing it would let two processes lock two files of one name.
+type lock struct {
+	file *os.File
+	mine bool
+}
+
+// acquire locks the file, or finds it taken.
+func acquire(path string) (*lock, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return &lock{file: f}, nil
+	}
+	if err != nil {
+		_ = f.Close() // nothing was written
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	l := &lock{file: f, mine: true}
+	if err := l.sign(); err != nil {
+		l.release()
+		return nil, err
+	}
+	return l, nil
+}
+
+// sign writes down whose lock it is.
+func (l *lock) sign() error {
+	if err := l.file.Truncate(0); err != nil {
+		return err
+	}
+	_, err := l.file.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	return err
+}
+
+// taken reports whether another process has the lock.
+func (l *lock) taken() bool { return !l.mine }
+
+// holder is the process that has the lock, for people.
+func (l *lock) holder() string {
+	signed, err := os.ReadFile(l.file.Name())
+	if pid := strings.TrimSpace(string(signed)); err == nil && pid != "" {
+		return "process " + pid
+	}
+	return "another process"
+}
+
+// release lets the lock go; it may be called twice.
+func (l *lock) release() {
+	l.mine = false
+	_ = l.file.Close() // lets the lock go too; a second time it is closed already
+}

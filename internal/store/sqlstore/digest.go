@@ -1,0 +1,127 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"marquee/internal/digest"
+	"marquee/internal/domain"
+)
+
+// An edition has a shard for each shardSize of its recipients, up to maxShards.
+const (
+	shardSize = 5000
+	maxShards = 64
+)
+
+// Candidates are the items that an edition may take, newest first.
+func (s *Store) Candidates(ctx context.Context, q digest.CandidateQuery) ([]domain.Item, error) {
+	since := instant(q.PublishedSince).micros()
+	if q.PublishedSince.IsZero() {
+		since = math.MinInt64 // films were written about before 1970
+	}
+	args := arguments{q.Digest, instant(q.Until), since}
+	fresh := "published >= $3"
+	if !q.SeenSince.IsZero() {
+		fresh += " or first_seen > " + args.add(instant(q.SeenSince)) + " and not backlog"
+	}
+	items, err := all(ctx, s.reads, readItem, "select "+itemColumns+` from items
+		where withdrawn = 0 and published <= $2 and (`+fresh+`)
+		and not exists (select 1 from edition_items e where e.digest = $1 and e.item = items.id)
+		order by published desc, id`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read items for %s: %w", q.Digest, err)
+	}
+	return items, nil
+}
+
+// CreateEdition stores an edition with its renditions and one queued delivery
+// for every patron whose audience is in its recipients, all or nothing.
+// domain.ErrConflict when the slot has its edition, or an item is in one.
+func (s *Store) CreateEdition(ctx context.Context, n digest.NewEdition) (domain.Edition, error) {
+	var made domain.Edition
+	err := s.inTx(ctx, func(tx Tx) error {
+		shards, err := countShards(ctx, tx, n.Recipients)
+		if err != nil {
+			return err
+		}
+		id, err := insertEdition(ctx, tx, n, shards)
+		if err != nil {
+			return err
+		}
+		if err := insertParts(ctx, tx, id, n); err != nil {
+			return err
+		}
+		if err := insertDeliveries(ctx, tx, id, n, shards); err != nil {
+			return err
+		}
+		made, err = edition(ctx, tx, "id = $1", id)
+		return err
+	})
+	if err != nil {
+		return domain.Edition{}, fmt.Errorf("create edition %s: %w", n.Edition.Slug(), err)
+	}
+	return made, nil
+}
+
+func insertEdition(ctx context.Context, tx Tx, n digest.NewEdition, shards int) (domain.EditionID, error) {
+	e := n.Edition
+	return one(ctx, tx, value[domain.EditionID], `insert into editions
+		(digest, slot, slug, state, reason, subject, frozen, due, shards, recipients)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
+		e.Digest, e.Slot, e.Slug(), e.State, e.Reason, e.Subject,
+		instant(e.Frozen), instant(e.Due), shards, asJSON{n.Recipients})
+}
+
+// insertParts stores an edition's items and renditions.
+func insertParts(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEdition) error {
+	for i, item := range n.Edition.Items {
+		if _, err := exec(ctx, tx, "insert into edition_items (edition, position, item, digest) values ($1, $2, $3, $4)",
+			id, i, item, n.Edition.Digest); err != nil {
+			return fmt.Errorf("item %s: %w", item, err)
+		}
+	}
+	for _, v := range n.Renditions {
+		if _, err := exec(ctx, tx, "insert into renditions (edition, "+renditionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8)",
+			id, v.Audience.Standing, v.Audience.Tier, v.Subject, v.Preheader, v.HTML, v.Text, v.Form); err != nil {
+			return fmt.Errorf("rendition for %s: %w", v.Audience.Key(), err)
+		}
+	}
+	return nil
+}
+
+// countShards is how many shards the recipients of an edition make.
+func countShards(ctx context.Context, tx Tx, recipients []domain.Audience) (int, error) {
+	if len(recipients) == 0 {
+		return 1, nil
+	}
+	var args arguments
+	n, err := one(ctx, tx, value[int], "select count(*) from patrons where "+inAudiences(&args, recipients), args...)
+	return min(max((n+shardSize-1)/shardSize, 1), maxShards), err
+}
+
+// insertDeliveries queues the edition for its recipients. A patron who joins
+// while it runs has a shard all the same, since that depends on the ID alone.
+func insertDeliveries(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEdition, shards int) error {
+	for number := range shards {
+		if _, err := exec(ctx, tx, "insert into shards (edition, number) values ($1, $2)", id, number); err != nil {
+			return err
+		}
+	}
+	if len(n.Recipients) == 0 {
+		return nil
+	}
+	args := arguments{id, shards, instant(n.Edition.Frozen)}
+	_, err := exec(ctx, tx, `insert into deliveries (edition, shard, patron, changed)
+		select cast($1 as bigint), id % cast($2 as bigint), id, cast($3 as bigint)
+		from patrons where `+inAudiences(&args, n.Recipients)+" order by 2, 3", args...)
+	return err
+}
+
+// inAudiences selects the patrons of some audiences.
+func inAudiences(args *arguments, audiences []domain.Audience) string {
+	return "(standing, tier) in (values " + rows(args, audiences, func(a *arguments, to domain.Audience) string {
+		return a.add(to.Standing, to.Tier)
+	}) + ")"
+}

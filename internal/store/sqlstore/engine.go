@@ -1,0 +1,44 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/riverqueue/river"
+)
+
+// Engine is what differs between the databases, and nothing else. Everything
+// not asked of it is portable SQL.
+type Engine interface {
+	// Begin starts a transaction that may write.
+	Begin(ctx context.Context) (Tx, error)
+	// Clock is the time that leases and due rows go by. All processes that
+	// share the database read the same clock.
+	Clock(ctx context.Context, q Querier) (time.Time, error)
+	// ForUpdate is what a select ends with to keep others from the rows of a
+	// table until the transaction ends; empty where one transaction writes at
+	// a time.
+	ForUpdate(table string) string
+	// Conflict reports whether err is the driver's for a unique key that is taken.
+	Conflict(err error) bool
+}
+
+// Tx is a transaction of an engine. It never leaves the store's packages.
+type Tx interface {
+	Querier
+	// Enqueue inserts jobs that exist when, and only when, the transaction is
+	// committed.
+	Enqueue(ctx context.Context, runs []river.InsertManyParams) error
+	// Commit makes everything durable.
+	Commit(ctx context.Context) error
+	// Close rolls back what was not committed, and lets the connection go.
+	Close() error
+}
+
+// Querier runs statements: a transaction, or the database outside of one.
+type Querier interface {
+	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
+}

@@ -1,0 +1,119 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"marquee/internal/domain"
+	"marquee/internal/gather"
+	"marquee/internal/source"
+)
+
+// SourceState is what the last SaveGathered of the source stored; nil before
+// the first.
+func (s *Store) SourceState(ctx context.Context, name string) (source.State, error) {
+	state, err := one(ctx, s.reads, value[[]byte], "select state from sources where name = $1", name)
+	if err != nil && !errors.Is(err, domain.ErrNotFound) {
+		return nil, fmt.Errorf("read the state of source %s: %w", name, err)
+	}
+	return state, nil
+}
+
+// ItemsByGUID are the source's stored items among guids, withdrawn ones too.
+func (s *Store) ItemsByGUID(ctx context.Context, name string, guids []string) (map[string]domain.Item, error) {
+	found := make(map[string]domain.Item, len(guids))
+	err := each(guids, func(some []string) error {
+		args := arguments{name}
+		text := "select " + itemColumns + " from items where source = $1 and guid in " + list(&args, some)
+		items, err := all(ctx, s.reads, readItem, text, args...)
+		for _, it := range items {
+			found[it.GUID] = it
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read items of source %s: %w", name, err)
+	}
+	return found, nil
+}
+
+// SourceGUIDs are the guids of all the source's items that stand, sorted.
+func (s *Store) SourceGUIDs(ctx context.Context, name string) ([]string, error) {
+	guids, err := all(ctx, s.reads, value[string],
+		"select guid from items where source = $1 and withdrawn = 0 order by guid", name)
+	if err != nil {
+		return nil, fmt.Errorf("read guids of source %s: %w", name, err)
+	}
+	return guids, nil
+}
+
+// SaveGathered stores the outcome of one read, all or nothing.
+func (s *Store) SaveGathered(ctx context.Context, g gather.Gathered) error {
+	err := s.inTx(ctx, func(tx Tx) error {
+		// The source's row comes first: it keeps two reads of one source apart.
+		if err := saveSuccess(ctx, tx, g); err != nil {
+			return err
+		}
+		return saveItems(ctx, tx, g.Items)
+	})
+	if err != nil {
+		return fmt.Errorf("save what source %s gave: %w", g.Source, err)
+	}
+	return nil
+}
+
+func saveSuccess(ctx context.Context, tx Tx, g gather.Gathered) error {
+	_, err := exec(ctx, tx, `insert into sources (name, state, succeeded, problems) values ($1, $2, $3, $4)
+		on conflict (name) do update set state = excluded.state, succeeded = excluded.succeeded,
+			problems = excluded.problems, failed = 0, error = '', failures = 0, not_before = 0`,
+		g.Source, []byte(g.State), instant(g.At), asJSON{g.Problems})
+	return err
+}
+
+// saveItems adds and updates items, and moves their version when that changes
+// anything.
+func saveItems(ctx context.Context, tx Tx, items []domain.Item) error {
+	var changed int64
+	for _, it := range items {
+		var args arguments
+		text := "insert into items (" + itemColumns + ") values (" + itemRow(&args, it) + `)
+			on conflict (source, guid) do update set
+				kind = excluded.kind, series = excluded.series, title = excluded.title,
+				published = excluded.published, updated = excluded.updated,
+				first_published = excluded.first_published, first_seen = excluded.first_seen,
+				changed = excluded.changed, opened = excluded.opened, withdrawn = excluded.withdrawn,
+				backlog = excluded.backlog, exclusive = excluded.exclusive, doc = excluded.doc
+			where (items.kind, items.series, items.title, items.published, items.updated,
+				items.first_published, items.first_seen, items.changed, items.opened, items.withdrawn,
+				items.backlog, items.exclusive, items.doc)
+			<> (excluded.kind, excluded.series, excluded.title, excluded.published, excluded.updated,
+				excluded.first_published, excluded.first_seen, excluded.changed, excluded.opened, excluded.withdrawn,
+				excluded.backlog, excluded.exclusive, excluded.doc)`
+		n, err := exec(ctx, tx, text, args...)
+		if err != nil {
+			return fmt.Errorf("item %s: %w", it.ID, err)
+		}
+		changed += n
+	}
+	if changed == 0 {
+		return nil
+	}
+	_, err := exec(ctx, tx, "update counters set value = value + 1 where name = 'items'")
+	return err
+}
+
+// SaveFailure notes that a read failed; items and state stay.
+func (s *Store) SaveFailure(ctx context.Context, f gather.Failure) error {
+	err := s.inTx(ctx, func(tx Tx) error {
+		_, err := exec(ctx, tx, `insert into sources (name, failed, error, failures, not_before) values ($1, $2, $3, 1, $4)
+			on conflict (name) do update set failed = excluded.failed, error = excluded.error,
+				failures = sources.failures + 1, not_before = excluded.not_before`,
+			f.Source, instant(f.At), foreign(f.Err), instant(f.NotBefore))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("note that source %s failed: %w", f.Source, err)
+	}
+	return nil
+}

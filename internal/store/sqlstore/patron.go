@@ -1,0 +1,119 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+
+	"marquee/internal/domain"
+	"marquee/internal/patron"
+)
+
+// patronColumns are read by readPatron, in this order.
+const patronColumns = "id, roster, external, email, name, tier, standing, since"
+
+func readPatron(r row) (domain.Patron, error) {
+	var p domain.Patron
+	err := r.Scan(&p.ID, &p.Roster, &p.External, &p.Email, &p.Name, &p.Tier, &p.Standing, (*instant)(&p.Since))
+	return p, err
+}
+
+// PatronsOf are all patrons that a roster ever brought, by ID.
+func (s *Store) PatronsOf(ctx context.Context, roster string) ([]domain.Patron, error) {
+	patrons, err := all(ctx, s.reads, readPatron, "select "+patronColumns+" from patrons where roster = $1 order by id", roster)
+	if err != nil {
+		return nil, fmt.Errorf("read patrons of roster %s: %w", roster, err)
+	}
+	return patrons, nil
+}
+
+// AllPatrons are all patrons by ID.
+func (s *Store) AllPatrons(ctx context.Context) ([]domain.Patron, error) {
+	patrons, err := all(ctx, s.reads, readPatron, "select "+patronColumns+" from patrons order by id")
+	if err != nil {
+		return nil, fmt.Errorf("read patrons: %w", err)
+	}
+	return patrons, nil
+}
+
+// PatronByEmail finds a patron by address key, or domain.ErrNotFound.
+func (s *Store) PatronByEmail(ctx context.Context, address string) (domain.Patron, error) {
+	p, err := one(ctx, s.reads, readPatron, "select "+patronColumns+" from patrons where email_key = $1", domain.EmailKey(address))
+	if err != nil {
+		return p, fmt.Errorf("patron by address: %w", err)
+	}
+	return p, nil
+}
+
+// ApplyDifference adds and updates patrons of a roster, all or nothing.
+// domain.ErrConflict when an address belongs to another patron already,
+// domain.ErrNotFound when a patron to update is not the roster's.
+func (s *Store) ApplyDifference(ctx context.Context, roster string, d patron.Difference) error {
+	err := s.inTx(ctx, func(tx Tx) error {
+		if err := freeAddresses(ctx, tx, d.Update); err != nil {
+			return err
+		}
+		for _, u := range d.Update {
+			if err := updatePatron(ctx, tx, roster, u.After); err != nil {
+				return fmt.Errorf("patron %d: %w", u.After.ID, err)
+			}
+		}
+		return each(d.Add, func(some []domain.Patron) error { return addPatrons(ctx, tx, roster, some) })
+	})
+	if err != nil {
+		return fmt.Errorf("bring roster %s into step: %w", roster, err)
+	}
+	return nil
+}
+
+// freeAddresses lets go of all addresses that change, so that patrons may swap
+// them: keys are unique after every statement, not only in the end.
+func freeAddresses(ctx context.Context, tx Tx, updates []patron.Update) error {
+	for _, u := range updates {
+		if domain.EmailKey(u.Before.Email) == domain.EmailKey(u.After.Email) {
+			continue
+		}
+		if _, err := exec(ctx, tx, "update patrons set email_key = $2 where id = $1",
+			u.After.ID, fmt.Sprintf("\t%d", u.After.ID)); err != nil { // no key holds a tab
+			return err
+		}
+	}
+	return nil
+}
+
+func updatePatron(ctx context.Context, tx Tx, roster string, p domain.Patron) error {
+	n, err := exec(ctx, tx, `update patrons set external = $3, email = $4, email_key = $5, name = $6,
+		tier = $7, standing = $8, since = $9 where id = $1 and roster = $2`,
+		p.ID, roster, p.External, p.Email, domain.EmailKey(p.Email), p.Name, p.Tier, p.Standing, instant(p.Since))
+	if err == nil && n == 0 {
+		return domain.ErrNotFound
+	}
+	return err
+}
+
+func addPatrons(ctx context.Context, tx Tx, roster string, patrons []domain.Patron) error {
+	var args arguments
+	_, err := exec(ctx, tx, "insert into patrons (roster, external, email, email_key, name, tier, standing, since) values "+
+		rows(&args, patrons, func(a *arguments, p domain.Patron) string {
+			return a.add(roster, p.External, p.Email, domain.EmailKey(p.Email), p.Name, p.Tier, p.Standing, instant(p.Since))
+		}), args...)
+	return err
+}
+
+// Suppressions are all suppressions, by address key.
+func (s *Store) Suppressions(ctx context.Context) (map[string]domain.Suppression, error) {
+	found, err := all(ctx, s.reads, readSuppression, "select email_key, reason, at from suppressions")
+	if err != nil {
+		return nil, fmt.Errorf("read suppressions: %w", err)
+	}
+	byKey := make(map[string]domain.Suppression, len(found))
+	for _, sup := range found {
+		byKey[sup.EmailKey] = sup
+	}
+	return byKey, nil
+}
+
+func readSuppression(r row) (domain.Suppression, error) {
+	var sup domain.Suppression
+	err := r.Scan(&sup.EmailKey, &sup.Reason, (*instant)(&sup.At))
+	return sup, err
+}

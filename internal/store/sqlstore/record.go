@@ -1,0 +1,102 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"marquee/internal/delivery"
+	"marquee/internal/domain"
+)
+
+// Record writes down what came of claims. That a letter was taken is true
+// whoever has the lease by now, so Sent always holds; every other outcome holds
+// only for rows that are still in this lease's hand.
+func (s *Store) Record(ctx context.Context, l delivery.Lease, outcomes []delivery.Outcome) error {
+	err := s.inTx(ctx, func(tx Tx) error {
+		sh, err := s.lock(ctx, tx, l.Shard)
+		if err != nil {
+			return err
+		}
+		return each(outcomes, func(some []delivery.Outcome) error { return record(ctx, tx, l, some, sh.now) })
+	})
+	if err != nil {
+		return fmt.Errorf("record %d outcomes of shard %d of edition %d: %w", len(outcomes), l.Number, l.Edition, err)
+	}
+	return nil
+}
+
+func record(ctx context.Context, tx Tx, l delivery.Lease, outcomes []delivery.Outcome, now time.Time) error {
+	for _, o := range outcomes {
+		if o.State == domain.Claimed || o.State == domain.Skipped {
+			return fmt.Errorf("%w outcome %q of patron %d", domain.ErrInvalid, o.State, o.Patron)
+		}
+	}
+	args := arguments{l.Edition, l.Number, l.Fence, instant(now)}
+	_, err := exec(ctx, tx, `with o (patron, state, next_at, class, reason) as (values `+rows(&args, outcomes, outcomeRow)+`)
+		update deliveries set state = o.state, next_at = o.next_at, class = o.class, reason = o.reason,
+			changed = $4, doubtful = deliveries.doubtful or o.state = `+indoubt+`
+		from o where deliveries.edition = $1 and deliveries.shard = $2 and deliveries.patron = o.patron
+			and (o.state = `+sent+` and deliveries.state <> `+sent+`
+				or deliveries.state in (`+claimed+", "+indoubt+`) and deliveries.fence = $3)`, args...)
+	return err
+}
+
+func outcomeRow(a *arguments, o delivery.Outcome) string {
+	return "cast(" + a.add(o.Patron) + " as bigint), cast(" + a.add(stateNumber(o.State)) + " as smallint), cast(" +
+		a.add(instant(o.NextAt)) + " as bigint), " + a.add(foreign(o.Class), foreign(o.Reason))
+}
+
+// Finish sets the edition to done when nothing of it is pending and reports
+// whether it is done.
+func (s *Store) Finish(ctx context.Context, id domain.EditionID) (bool, error) {
+	var done bool
+	err := s.inTx(ctx, func(tx Tx) error {
+		if _, err := exec(ctx, tx, `update editions set state = 'done' where id = $1 and state = 'sending'
+			and not exists (select 1 from deliveries d where d.edition = $1 and d.state < 4)`, id); err != nil {
+			return err
+		}
+		state, err := one(ctx, tx, value[domain.EditionState], "select state from editions where id = $1", id)
+		done = state == domain.EditionDone
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("finish edition %d: %w", id, err)
+	}
+	return done, nil
+}
+
+// NextDue is when the shard's earliest pending row is due; zero when none is
+// pending. What waits for nothing but a run is due now.
+func (s *Store) NextDue(ctx context.Context, id delivery.Shard) (time.Time, error) {
+	next, err := all(ctx, s.reads, value[instant], `select next_at from deliveries
+		where edition = $1 and shard = $2 and state < 4 order by next_at limit 1`, id.Edition, id.Number)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("find what is due next in shard %d of edition %d: %w", id.Number, id.Edition, err)
+	}
+	if len(next) == 0 {
+		return time.Time{}, nil
+	}
+	if at := time.Time(next[0]); !at.IsZero() {
+		return at, nil
+	}
+	return s.engine.Clock(ctx, s.reads)
+}
+
+// Balance counts an edition's deliveries.
+func (s *Store) Balance(ctx context.Context, id domain.EditionID) (domain.Balance, error) {
+	b, err := one(ctx, s.reads, readBalance, `select count(*), count(case when state = 4 then 1 end),
+		count(case when state = 5 then 1 end), count(case when state = 6 then 1 end), count(case when state < 4 then 1 end),
+		count(case when state < 4 and (doubtful or state = 3) then 1 end)
+		from deliveries where edition = $1`, id)
+	if err != nil {
+		return b, fmt.Errorf("count the deliveries of edition %d: %w", id, err)
+	}
+	return b, nil
+}
+
+func readBalance(r row) (domain.Balance, error) {
+	var b domain.Balance
+	err := r.Scan(&b.Entitled, &b.Sent, &b.Failed, &b.Skipped, &b.Pending, &b.InDoubt)
+	return b, err
+}

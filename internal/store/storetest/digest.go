@@ -1,0 +1,276 @@
+package storetest
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"marquee/internal/digest"
+	"marquee/internal/domain"
+	"marquee/internal/store"
+)
+
+func digestTests() map[string]func(*testing.T, store.Store) {
+	return map[string]func(*testing.T, store.Store){
+		"candidates by date":        candidatesByDate,
+		"candidates in no edition":  candidatesInNoEdition,
+		"edition comes back":        editionComesBack,
+		"a slot has one edition":    oneEditionPerSlot,
+		"one edition made at once":  oneEditionAtOnce,
+		"an item is in one edition": itemInOneEdition,
+		"recipients get deliveries": recipientsGetDeliveries,
+		"skipped has no deliveries": skippedEdition,
+		"when it was last frozen":   lastFrozen,
+		"renditions by audience":    renditionsByAudience,
+		"shards grow with patrons":  shardsGrow,
+		"ids grow":                  idsNeverReused,
+	}
+}
+
+func candidatesByDate(t *testing.T, s store.Store) {
+	at, hour := instant(), time.Hour
+	item := func(guid string, published, seen time.Time, backlog bool) domain.Item {
+		it := post("a", guid, published)
+		it.FirstSeen, it.Backlog = seen, backlog
+		return it
+	}
+	gone := item("gone", at, at, false)
+	gone.Withdrawn = at
+	keep(t, s, "a", gone,
+		item("until", at, at, true), item("after", at.Add(time.Microsecond), at, false),
+		item("since", at.Add(-hour), past(), true), item("before", at.Add(-hour-time.Microsecond), past(), false),
+		item("late", past(), at, false), item("backlog", past(), at, true),
+		item("late, on the dot", past(), at.Add(-time.Minute), false), item("very old", time.Unix(-1e9, 0), past(), false))
+	q := digest.CandidateQuery{Digest: "weekly", Until: at, PublishedSince: at.Add(-hour)}
+	for name, test := range map[string]struct {
+		since, seen time.Time
+		want        []string
+	}{
+		"published":         {q.PublishedSince, time.Time{}, []string{"auntil", "asince"}},
+		"or first seen":     {q.PublishedSince, at.Add(-time.Minute), []string{"auntil", "asince", "alate"}},
+		"ever, but not yet": {time.Time{}, time.Time{}, []string{"auntil", "asince", "abefore", "abacklog", "alate", "alate, on the dot", "avery old"}},
+	} {
+		q.PublishedSince, q.SeenSince = test.since, test.seen
+		got := guids(must(s.Candidates(t.Context(), q))(t))
+		if name == "ever, but not yet" { // three were published at the same time
+			got, test.want = []string{fmt.Sprint(len(got)), got[len(got)-1]}, []string{fmt.Sprint(len(test.want)), "avery old"}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func candidatesInNoEdition(t *testing.T, s store.Store) {
+	keep(t, s, "a", post("a", "1", past()), post("a", "2", past()))
+	e := frozen("2026-11-20T17:00")
+	e.Edition.Items = []domain.ItemID{domain.NewItemID("a", "1")}
+	must(s.CreateEdition(t.Context(), e))(t)
+	for name, want := range map[string]int{"weekly": 1, "monthly": 2} {
+		q := digest.CandidateQuery{Digest: name, Until: future(), PublishedSince: past()}
+		if got := must(s.Candidates(t.Context(), q))(t); len(got) != want {
+			t.Errorf("%s may take %v, want %d", name, guids(got), want)
+		}
+	}
+}
+
+func editionComesBack(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	keep(t, s, "a", post("a", "1", past()), post("a", "2", past()))
+	n := frozen("2026-11-20T17:00")
+	n.Edition.Reason = "because"
+	n.Edition.Items = []domain.ItemID{domain.NewItemID("a", "2"), domain.NewItemID("a", "1")}
+	made := must(s.CreateEdition(ctx, n))(t)
+	if made.ID == 0 {
+		t.Error("the edition has no ID")
+	}
+	want := n.Edition
+	want.ID = made.ID
+	for name, got := range map[string]domain.Edition{
+		"made": made, "by ID": must(s.Edition(ctx, made.ID))(t),
+		"by slot": must(s.EditionBySlot(ctx, "weekly", want.Slot))(t), "by slug": must(s.EditionBySlug(ctx, want.Slug()))(t),
+	} {
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	_, err := s.EditionBySlot(ctx, "weekly", "2026-11-27T17:00")
+	wants(t, err, domain.ErrNotFound)
+}
+
+// oneEditionPerSlot also proves that what fails leaves nothing behind.
+func oneEditionPerSlot(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	enroll(t, s, 3, reader)
+	keep(t, s, "a", post("a", "1", past()))
+	first := must(s.CreateEdition(ctx, frozen("2026-11-20T17:00", reader)))(t)
+	again := frozen("2026-11-20T17:00", reader)
+	again.Edition.Items = []domain.ItemID{domain.NewItemID("a", "1")}
+	_, err := s.CreateEdition(ctx, again)
+	wants(t, err, domain.ErrConflict)
+	if all := must(s.AllEditions(ctx, 10))(t); len(all) != 1 || all[0].ID != first.ID {
+		t.Errorf("editions %v, want the first one only", all)
+	}
+	if b := must(s.Balance(ctx, first.ID))(t); b.Entitled != 3 {
+		t.Errorf("balance %v", b)
+	}
+	if got := must(s.Candidates(ctx, digest.CandidateQuery{Digest: "weekly", Until: future(), PublishedSince: past()}))(t); len(got) != 1 {
+		t.Error("the item went into an edition that was not made")
+	}
+	other := frozen("2026-11-20T17:00", reader)
+	other.Edition.Digest = "monthly"
+	must(s.CreateEdition(ctx, other))(t)
+}
+
+func oneEditionAtOnce(t *testing.T, s store.Store) {
+	enroll(t, s, 3, reader)
+	var wg sync.WaitGroup
+	errs := make([]error, 4)
+	for i := range errs {
+		wg.Go(func() { _, errs[i] = s.CreateEdition(t.Context(), frozen("2026-11-20T17:00", reader)) })
+	}
+	wg.Wait()
+	made := 0
+	for _, err := range errs {
+		if err == nil {
+			made++
+			continue
+		}
+		wants(t, err, domain.ErrConflict)
+	}
+	if made != 1 {
+		t.Errorf("%d editions made, want 1", made)
+	}
+}
+
+func itemInOneEdition(t *testing.T, s store.Store) {
+	keep(t, s, "a", post("a", "1", past()))
+	n := frozen("2026-11-20T17:00")
+	n.Edition.Items = []domain.ItemID{domain.NewItemID("a", "1")}
+	must(s.CreateEdition(t.Context(), n))(t)
+	n.Edition.Slot = "2026-11-27T17:00"
+	_, err := s.CreateEdition(t.Context(), n)
+	wants(t, err, domain.ErrConflict)
+	_, err = s.EditionBySlot(t.Context(), "weekly", n.Edition.Slot)
+	wants(t, err, domain.ErrNotFound)
+}
+
+func recipientsGetDeliveries(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	enroll(t, s, 2, reader)
+	enroll(t, s, 2, former)
+	enroll(t, s, 2, active)
+	all := enroll(t, s, 2, writer)
+	check(t, s.SuppressPatron(ctx, all[0].ID, domain.Bounced)) // is skipped later, with a reason
+	e := must(s.CreateEdition(ctx, frozen("2026-11-20T17:00", reader, writer)))(t)
+	enroll(t, s, 2, reader) // too late
+	var got []domain.PatronID
+	for _, d := range must(s.Deliveries(ctx, e.ID))(t) {
+		if d.State != domain.Queued || d.Attempts != 0 || d.Edition != e.ID {
+			t.Errorf("delivery %+v, want it queued", d)
+		}
+		got = append(got, d.Patron)
+	}
+	if diff := cmp.Diff([]domain.PatronID{all[0].ID, all[1].ID, all[6].ID, all[7].ID}, got); diff != "" {
+		t.Errorf("deliveries by patron (-want +got):\n%s", diff)
+	}
+	if b := must(s.Balance(ctx, e.ID))(t); b != (domain.Balance{Entitled: 4, Pending: 4}) {
+		t.Errorf("balance %v", b)
+	}
+}
+
+func skippedEdition(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	enroll(t, s, 2, reader)
+	n := frozen("2026-11-20T17:00")
+	n.Edition.State, n.Edition.Reason = domain.EditionSkipped, "nothing to say"
+	e := must(s.CreateEdition(ctx, n))(t)
+	if e.State != domain.EditionSkipped || e.Reason != "nothing to say" {
+		t.Errorf("edition %+v", e)
+	}
+	if b := must(s.Balance(ctx, e.ID))(t); b != (domain.Balance{}) {
+		t.Errorf("balance %v, want nothing", b)
+	}
+	if started := must(s.StartDue(ctx, future()))(t); len(started) != 0 {
+		t.Errorf("started %v, want none", started)
+	}
+}
+
+func lastFrozen(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	for i, slot := range []domain.Slot{"2026-11-13T17:00", "2026-11-06T17:00", "2026-11-20T17:00"} {
+		n := frozen(slot)
+		n.Edition.Frozen = instant().Add(time.Duration(i) * time.Hour)
+		must(s.CreateEdition(ctx, n))(t)
+	}
+	for before, want := range map[domain.Slot]time.Time{
+		"2026-11-06T17:00": {}, "2026-11-13T17:00": instant().Add(time.Hour),
+		"2026-11-20T17:00": instant(), "2026-12-31T17:00": instant().Add(2 * time.Hour),
+	} {
+		if got := must(s.LastFrozen(ctx, "weekly", before))(t); !got.Equal(want) {
+			t.Errorf("before %s: %v, want %v", before, got, want)
+		}
+	}
+	if got := must(s.LastFrozen(ctx, "monthly", "2026-12-31T17:00"))(t); !got.IsZero() {
+		t.Errorf("another digest was frozen %v", got)
+	}
+}
+
+func renditionsByAudience(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	n := frozen("2026-11-20T17:00", writer)
+	want := map[domain.Audience]domain.Rendition{}
+	for _, a := range []domain.Audience{{}, active, writer} {
+		v := domain.Rendition{Audience: a, Subject: "S " + a.Key(), Preheader: "P", HTML: "<p>☃</p>", Text: "☃", Form: []byte{0, 255, 1}}
+		n.Renditions = append(n.Renditions, v)
+		want[a] = v
+	}
+	e := must(s.CreateEdition(ctx, n))(t)
+	if diff := cmp.Diff(want, must(s.Renditions(ctx, e.ID))(t)); diff != "" {
+		t.Errorf("renditions (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want[writer], must(s.Rendition(ctx, e.ID, writer))(t)); diff != "" {
+		t.Errorf("rendition (-want +got):\n%s", diff)
+	}
+	_, err := s.Rendition(ctx, e.ID, reader)
+	wants(t, err, domain.ErrNotFound)
+	if none := must(s.Renditions(ctx, e.ID+1))(t); len(none) != 0 {
+		t.Errorf("renditions of no edition: %v", none)
+	}
+}
+
+// shardsGrow looks from outside: a shard that does not exist cannot be leased.
+func shardsGrow(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	enroll(t, s, 5000, reader)
+	one := must(s.CreateEdition(ctx, frozen("2026-11-20T17:00", reader)))(t)
+	enroll(t, s, 1, reader)
+	two := must(s.CreateEdition(ctx, frozen("2026-11-27T17:00", reader)))(t)
+	must(s.StartDue(ctx, future()))(t)
+	idle := must(s.IdleShards(ctx, future()))(t)
+	count := map[domain.EditionID]int{}
+	for _, shard := range idle {
+		count[shard.Edition]++
+	}
+	if count[one.ID] != 1 || count[two.ID] != 2 {
+		t.Errorf("shards %v, want 1 and 2", count)
+	}
+}
+
+func idsNeverReused(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	var last domain.EditionID
+	for week := range 3 {
+		slot := domain.Slot(fmt.Sprintf("2026-11-%02dT17:00", 6+7*week))
+		e := must(s.CreateEdition(ctx, frozen(slot)))(t)
+		_, err := s.CreateEdition(ctx, frozen(slot))
+		wants(t, err, domain.ErrConflict)
+		if e.ID <= last {
+			t.Errorf("edition %d after %d", e.ID, last)
+		}
+		last = e.ID
+	}
+}

@@ -1,0 +1,41 @@
+// Package public serves what everyone may see: the landing page, the feeds and
+// the editions' public copies.
+package public
+
+import (
+	"log/slog"
+	"time"
+
+	"marquee/internal/config"
+	"marquee/internal/domain"
+	"marquee/internal/entitle"
+	"marquee/internal/feed"
+	"marquee/internal/web"
+)
+
+// Public is what the routes are made of.
+type Public struct {
+	Publication domain.Publication
+	Feeds       []config.Feed
+	Publisher   *feed.Publisher
+	Policy      *entitle.Policy
+	Store       web.Store
+	Now         func() time.Time
+	Log         *slog.Logger
+}
+
+// Routes adds the public routes to a site.
+func (p Public) Routes(site *web.Site) {
+	h := handlers{Public: p, pages: site.Pages()}
+	site.Handle("GET /{$}", h.landing)
+	site.Handle("GET /feeds/{file}", h.feed)
+	site.Handle("GET /feeds.opml", h.opml)
+	site.Handle("GET /editions/{$}", h.editions)
+	site.Handle("GET /editions/{slug}", h.edition)
+}
+
+// handlers are the routes' methods, one file a page.
+type handlers struct {
+	Public
+	pages *web.Pages
+}

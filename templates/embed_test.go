@@ -1,0 +1,83 @@
+package templates
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// write makes a directory of templates and returns it.
+func write(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestParseEmbedded(t *testing.T) {
+	t.Parallel()
+	set, err := Parse("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"reviews", "picks"} {
+		if file := set.Mail.Missing(kind); file != "" {
+			t.Errorf("%s lacks %s", kind, file)
+		}
+	}
+	if got := set.Mail.Missing("horoscope"); got != "section_horoscope.html.tmpl" {
+		t.Errorf("missing %q", got)
+	}
+}
+
+// An operator's files replace ours one by one and add sections of their own.
+func TestParseOverride(t *testing.T) {
+	t.Parallel()
+	dir := write(t, map[string]string{
+		"mail/edition.html.tmpl":           `{{range .}}{{template "section" .}}{{end}}`,
+		"mail/section_horoscope.html.tmpl": `<p>{{.Title}}</p>`,
+	})
+	set, err := Parse(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	sections := []map[string]any{{"Kind": "horoscope", "Title": "Lions & you"}, {"Kind": "reviews", "Title": "New", "Items": nil}}
+	if err := set.Mail.HTML.ExecuteTemplate(&b, EditionHTML, sections); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); !strings.HasPrefix(got, "<p>Lions &amp; you</p>") || !strings.Contains(got, "New</h2>") {
+		t.Errorf("rendered %q", got)
+	}
+	if got := set.Mail.Missing("horoscope"); got != "section_horoscope.txt.tmpl" {
+		t.Errorf("missing %q, want the text template alone", got)
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		dir, want string
+	}{
+		"no such directory": {filepath.Join(t.TempDir(), "none"), "none"},
+		"bad HTML template": {write(t, map[string]string{"mail/footer.html.tmpl": "\n{{.Broken"}), "footer.html.tmpl:2"},
+		"bad text template": {write(t, map[string]string{"mail/item.txt.tmpl": "{{nope}}"}), "item.txt.tmpl:1"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := Parse(test.dir); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %q in it", err, test.want)
+			}
+		})
+	}
+}

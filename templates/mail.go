@@ -1,0 +1,86 @@
+package templates
+
+import (
+	htmltemplate "html/template"
+	"io/fs"
+	"strings"
+	texttemplate "text/template"
+)
+
+// The templates that make an edition's two bodies.
+const (
+	EditionHTML = "edition.html.tmpl"
+	EditionText = "edition.txt.tmpl"
+)
+
+// Mail is what an edition's two bodies are made with. Every section kind has a
+// template of its own in both, section_KIND.html.tmpl and section_KIND.txt.tmpl,
+// and {{template "section" .}} takes the right one.
+type Mail struct {
+	HTML *htmltemplate.Template
+	Text *texttemplate.Template
+}
+
+// Missing names the first template file that a section kind lacks, "" when it
+// has both.
+func (m *Mail) Missing(kind string) string {
+	switch {
+	case m.HTML.Lookup(sectionFile(kind, htmlEnd)) == nil:
+		return sectionFile(kind, htmlEnd)
+	case m.Text.Lookup(sectionFile(kind, textEnd)) == nil:
+		return sectionFile(kind, textEnd)
+	}
+	return ""
+}
+
+const (
+	sectionStart = "section_"
+	htmlEnd      = ".html.tmpl"
+	textEnd      = ".txt.tmpl"
+)
+
+func sectionFile(kind, end string) string { return sectionStart + kind + end }
+
+func parseMail(layers []fs.FS) (*Mail, error) {
+	pages, err := collect(layers, "mail/*"+htmlEnd)
+	if err != nil {
+		return nil, err
+	}
+	texts, err := collect(layers, "mail/*"+textEnd)
+	if err != nil {
+		return nil, err
+	}
+	m := &Mail{
+		HTML: htmltemplate.New("mail").Option("missingkey=error"),
+		Text: texttemplate.New("mail").Option("missingkey=error").Funcs(textFuncs()),
+	}
+	for _, f := range append(pages, dispatch(pages, htmlEnd)) {
+		if _, err := m.HTML.New(f.name).Parse(f.text); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range append(texts, dispatch(texts, textEnd)) {
+		if _, err := m.Text.New(f.name).Parse(f.text); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// dispatch writes the template "section", which shows a section by the template
+// of its kind: the name of a template cannot be an expression.
+func dispatch(files []file, end string) file {
+	var b strings.Builder
+	keyword := "{{if"
+	for _, f := range files {
+		kind, isSection := strings.CutPrefix(strings.TrimSuffix(f.name, end), sectionStart)
+		if isSection {
+			b.WriteString(keyword + ` eq .Kind "` + kind + `"}}{{template "` + f.name + `" .}}`)
+			keyword = "{{else if"
+		}
+	}
+	if b.Len() > 0 {
+		b.WriteString("{{end}}")
+	}
+	return file{name: "section", text: b.String()}
+}
