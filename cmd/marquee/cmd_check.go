@@ -2,9 +2,6 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
-
-	"marquee/internal/app"
 )
 
 type checkCmd struct{}
@@ -13,9 +10,6 @@ type checkCmd struct{}
 func (checkCmd) Run(p *process) error {
 	cfg, err := p.load()
 	if err != nil {
-		return err
-	}
-	if err := app.Check(cfg, p.env(slog.LevelWarn)); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "%s is fine: %d sources, %d feeds, %d digests, %d rosters.\n",

@@ -9,7 +9,7 @@ import (
 
 // load reads the configuration.
 func (p *process) load() (*config.Config, error) {
-	return config.Load(p.cli.Config, p.lookup)
+	return app.Load(p.cli.Config, p.lookup, p.env(slog.LevelWarn))
 }
 
 // env is what the app gets from this process. Commands that people watch log

@@ -1,9 +1,9 @@
 package app
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -78,8 +78,7 @@ func (s *shelf) document(ctx context.Context, p domain.Publication, now time.Tim
 	if err != nil {
 		return nil, err
 	}
-	var line json.RawMessage = body
-	return json.Marshal(line) // compacts
+	return bytes.TrimSpace(body), nil
 }
 
 // SourceState, ItemsByGUID, SourceGUIDs, SaveGathered and SaveFailure implement

@@ -207,9 +207,11 @@ func names[T any](kinds []T, name func(T) string) string {
 	return strings.Join(all, ", ")
 }
 
-// Check does all that New does before it opens the store. Its error is a
-// *config.Errors with every mistake.
-func Check(cfg *config.Config, env Env) error {
-	_, err := newPlan(cfg, env)
-	return err
+// Load reads a configuration file and checks all that New does before it opens
+// the store. Its error is a *config.Errors with every mistake.
+func Load(file string, lookup func(string) (string, bool), env Env) (*config.Config, error) {
+	return config.Load(file, lookup, func(cfg *config.Config) error {
+		_, err := newPlan(cfg, env)
+		return err
+	})
 }

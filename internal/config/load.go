@@ -11,10 +11,15 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+// Check looks at a configuration for what other packages know of it. It must
+// bear a configuration that has mistakes elsewhere.
+type Check func(*Config) error
+
 // Load reads the configuration from a file. env looks up the variables that
 // ${NAME} names, as os.LookupEnv does; nil knows none. The error is an *Errors
-// with every mistake there is, each a domain.ErrInvalid.
-func Load(path string, env func(string) (string, bool)) (*Config, error) {
+// with every mistake there is, each a domain.ErrInvalid; what the checks find is
+// reported together with the rest.
+func Load(path string, env func(string) (string, bool), checks ...Check) (*Config, error) {
 	data, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
 		errs := new(Errors)
@@ -22,13 +27,13 @@ func Load(path string, env func(string) (string, bool)) (*Config, error) {
 			"cannot be read: %w: copy config.example.yaml here, or name your file with --config", bare(err)))
 		return nil, errs
 	}
-	return Parse(data, path, env)
+	return Parse(data, path, env, checks...)
 }
 
 // Parse reads the configuration from a file's content. file names it in
 // mistakes, and relative paths start at its directory; it need not exist. Else
 // it is like Load.
-func Parse(data []byte, file string, env func(string) (string, bool)) (*Config, error) {
+func Parse(data []byte, file string, env func(string) (string, bool), checks ...Check) (*Config, error) {
 	dir, err := filepath.Abs(filepath.Dir(file))
 	if err != nil {
 		return nil, fmt.Errorf("find the directory of %s: %w", file, err)
@@ -40,6 +45,9 @@ func Parse(data []byte, file string, env func(string) (string, bool)) (*Config, 
 	}
 	r.errs.Add(r.prepare(env))
 	cfg := r.config()
+	for _, check := range checks {
+		r.errs.Add(check(cfg))
+	}
 	if err := r.errs.Err(); err != nil {
 		return nil, err
 	}

@@ -44,6 +44,9 @@ func FirstInstant(wall time.Time, zone *time.Location) time.Time {
 	for {
 		_, offset := at.Zone()
 		_, end := at.ZoneBounds()
+		if !end.IsZero() && !end.After(at) { // time says so on the last day of leap years from 2040 on
+			end = at.Add(time.Hour)
+		}
 		shown := wall.Add(-time.Duration(offset) * time.Second)
 		if shown.Before(at) {
 			shown = at // the clocks jumped over it

@@ -3,6 +3,7 @@ package domain
 import (
 	"strings"
 	"time"
+	"unicode"
 )
 
 // PatronID names a person within one installation. It is never reused.
@@ -20,10 +21,18 @@ type Patron struct {
 	Since time.Time // when support began; zero when unknown
 }
 
-// FirstName is the name a letter may use in its greeting; empty when unsure.
+// FirstName is the name a letter may use in its greeting; empty when unsure:
+// of scripts that put the family's name first, and of what is no name.
 func (p *Patron) FirstName() string {
-	first, _, _ := strings.Cut(strings.TrimSpace(p.Name), " ")
-	if strings.ContainsAny(first, "@<>\"\r\n") {
+	name := strings.TrimSpace(p.Name)
+	if _, first, turned := strings.Cut(name, ","); turned { // "O'Brien, Sean"
+		name = strings.TrimSpace(first)
+	}
+	first, _, _ := strings.Cut(name, " ")
+	familyFirst := func(r rune) bool {
+		return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
+	}
+	if strings.ContainsAny(first, "@<>\"\r\n") || strings.ContainsFunc(first, familyFirst) {
 		return ""
 	}
 	return first

@@ -177,6 +177,9 @@ func TestShapesOfJSONLD(t *testing.T) {
 			ld + `{"@type":"Review","itemReviewed":{"@type":"Book","name":"X"},"reviewRating":{"ratingValue":3,"bestRating":4}}</script>`, nil,
 		},
 		"nothing": {ld + `"@type"</script>` + ld + `null</script>` + ld + `[[[["Movie"]]]]</script>`, nil},
+		"deeper than anybody looks": {
+			ld + strings.Repeat("[", 60) + `{"@type":"Movie","name":"X"}` + strings.Repeat("]", 60) + "</script>", nil,
+		},
 		"references to itself": {
 			ld + `{"@type":"Movie","@id":"#a","name":"X","director":{"@id":"#a"},"image":{"@id":"#b"}}</script>`,
 			&domain.Film{Title: "X", Directors: []string{"X"}},

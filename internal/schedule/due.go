@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"slices"
 	"time"
 
 	"marquee/internal/domain"
@@ -14,8 +13,8 @@ const maxMissed = 100
 // Due looks at the slots after last that are not after now. The newest is due if
 // it is younger than grace; the others are missed and never made up, so that a
 // long sleep ends in one run and not in many. Either may be empty. missed is in
-// order, without slots that fell on a run's own instant because the clocks left
-// them out, and holds the newest hundred at most.
+// order and holds the newest hundred at most. Where the clocks leave out several
+// slots, which then share an instant, the last stands for all of them.
 //
 // A clock that went back makes nothing due. An empty last means that no slot was
 // ever run: only the newest slot counts then, and it is due or nothing is.
@@ -30,21 +29,21 @@ func (s *Schedule) Due(last domain.Slot, now time.Time, grace time.Duration) (du
 		due, missed = newest, passed[:len(passed)-1]
 	}
 	if last == "" {
-		missed = nil
+		return due, nil
 	}
-	return due, missed
+	return due, missed[max(0, len(missed)-maxMissed):]
 }
 
-// passed are the newest slots after last that are not after now. It looks at
-// longer and longer times before now, until it sees enough.
+// passed are the newest slots after last that are not after now: at least one
+// more than are reported, or all. It looks at longer and longer times before now
+// until it sees enough.
 func (s *Schedule) passed(last domain.Slot, now time.Time) []domain.Slot {
 	const shortest, longest = time.Hour, 10 * 365 * 24 * time.Hour
 	for span := shortest; ; span *= 4 {
 		from := max(last, SlotAt(now.Add(-span), s.zone))
 		slots := s.between(from, now)
-		enough := len(slots) > maxMissed || last == "" && len(slots) > 0
-		if enough || from == last || span > longest {
-			return slots[max(0, len(slots)-maxMissed-1):]
+		if len(slots) > maxMissed || from == last || span > longest {
+			return slots
 		}
 	}
 }
@@ -64,5 +63,5 @@ func (s *Schedule) between(after domain.Slot, now time.Time) []domain.Slot {
 		}
 		slots, latest = append(slots, slot), at
 	}
-	return slices.Clip(slots)
+	return slots
 }

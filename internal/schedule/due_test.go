@@ -72,9 +72,13 @@ func TestDueAfterYears(t *testing.T) {
 			t.Errorf("since %s: due %s, missed %d, %v", last, due, len(missed), missed)
 		}
 		_, missed = s.Due(last, now, time.Second)
-		if len(missed) != 101 || missed[100] != "2026-11-20T17:00" {
+		if len(missed) != 100 || missed[99] != "2026-11-20T17:00" {
 			t.Errorf("since %s, late: missed %d", last, len(missed))
 		}
+	}
+	rare := parse(t, "0 0 29 2 *", "UTC")
+	if due, missed := rare.Due("0001-01-01T00:00", now, time.Hour); due != "" || len(missed) == 0 || missed[len(missed)-1] != "2024-02-29T00:00" {
+		t.Errorf("leap days: due %s, missed %v", due, missed)
 	}
 	weekly := parse(t, "0 17 * * FRI", "UTC")
 	if _, missed := weekly.Due("2025-11-21T17:00", now, time.Hour); len(missed) != 51 || missed[0] != "2025-11-28T17:00" {

@@ -21,9 +21,9 @@ type Runner struct {
 // NewRunner returns a runner that tells log when a call panicked.
 func NewRunner(log *slog.Logger) *Runner { return &Runner{log: log} }
 
-// Run calls do whenever expr says so, in UTC, until ctx ends, and returns when the last call
-// has. A call that is still at work when the next is due makes that one fall
-// out; one that panics does not keep the next from coming.
+// Run calls do whenever expr says so, in UTC, until ctx ends, and returns when
+// the last call has. A call that is still at work when the next is due makes
+// that one fall out; one that panics does not keep the next from coming.
 func (r *Runner) Run(ctx context.Context, expr string, do func(context.Context)) error {
 	quiet := cronLogger{r.log}
 	runner := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(quiet),

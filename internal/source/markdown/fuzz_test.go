@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -41,7 +42,7 @@ func FuzzPage(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p := fuzzPage(r, text)
-		lines := 1 + slices.Compact([]int{countLines(text)})[0]
+		lines := 1 + bytes.Count(plainLines(text), []byte("\n"))
 		for _, n := range append(slices.Clone(p.wrong), p.odd...) {
 			if n.line < 0 || n.line > lines || n.text == "" {
 				t.Errorf("note %+v, but there are %d lines", n, lines)
@@ -61,16 +62,6 @@ func fuzzPage(r *Reader, text []byte) *page {
 	name := "2026-11-20.md"
 	fsys := fstest.MapFS{name: {Data: text, ModTime: time.Unix(1, 0)}}
 	return r.readPage(fsys, file{path: name, size: int64(len(text))}, true)
-}
-
-func countLines(text []byte) int {
-	n := 0
-	for _, c := range plainLines(text) {
-		if c == '\n' {
-			n++
-		}
-	}
-	return n
 }
 
 func checkRaw(t *testing.T, raw source.Raw) {

@@ -176,3 +176,42 @@ func benchmark(b *testing.B, body string) {
 		}
 	}
 }
+
+// Each cap is named by the problem that it causes.
+func TestCaps(t *testing.T) {
+	t.Parallel()
+	item := func(inside string) string { return "<rss><channel><item><guid>1</guid>" + inside + "</item>" + oneMore }
+	_, huge := hugeFeed(5_001)
+	for name, c := range map[string]struct {
+		body, want string
+		items      int
+	}{
+		"depth":               {item(strings.Repeat("<a>", 101)), "more than 100 elements inside each other", 1},
+		"as deep as allowed":  {item(strings.Repeat("<a:b>", 90) + strings.Repeat("</a:b>", 90)), "", 2},
+		"attributes":          {item("<a " + strings.Repeat("xmlns='u' ", 257) + "/>"), "more than 256 attributes", 1},
+		"elements":            {item(strings.Repeat("<a/>", 20_001)), "more than 20000 elements", 1},
+		"items":               {string(huge), "1 items beyond the first 5000", 5_000},
+		"items of JSON":       {`{"items":[` + strings.Repeat(`{},`, 4_999) + `{"id":"a"},{"id":"b"}]}`, "1 items beyond the first 5000", 1},
+		"cut off":             {"<rss><channel><item><guid>1</guid></item><item><guid>2", "cut off after item 1", 1},
+		"cut off in the head": {"<rss><channel><item><guid>1</guid></item></channel", "cut off after item 1", 1},
+		"cut off in CDATA":    {"<rss><channel><item><guid>1</guid></item><item><title><![CDATA[</item>", "cut off after item 1", 1},
+	} {
+		res, err := readBody(t, "", c.body)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if len(res.Items) != c.items {
+			t.Errorf("%s: %d items, want %d", name, len(res.Items), c.items)
+		}
+		last := ""
+		if n := len(res.Problems); n > 0 {
+			last = res.Problems[n-1].Err.Error()
+		}
+		if !strings.Contains(last, c.want) || (last == "") != (c.want == "") {
+			t.Errorf("%s: problem %q, want …%s…", name, last, c.want)
+		}
+	}
+}
+
+const oneMore = "<item><guid>2</guid></item></channel></rss>"

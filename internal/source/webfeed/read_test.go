@@ -64,6 +64,7 @@ func TestAnswersThatAreNoFeed(t *testing.T) {
 		{`{"version":"https://jsonfeed.org/version/1.1","items":[{},{"title":[]}]}`, "none of its 2 items can be used"},
 		{"<rss><channel><title>Page not found &#8211; Lantern Screen</title></channel></rss>", "the site says that there is nothing"},
 		{"<feed xmlns='http://www.w3.org/2005/Atom'><title>Nothing</title></feed>", `feed ("Nothing"): it has no items`},
+		{"<rss><channel><title>Kommentare</title><item><link>https://h/x/#comment-7</link></item></channel></rss>", "it holds readers' comments"},
 		{"<rss><channel><item></item></channel></rss>", "none of its 1 items can be used"},
 		{"<rss><channel><item><title>Cut", "cut off before its first whole item"},
 		{"<rss", "no XML"},
@@ -83,6 +84,33 @@ func readBody(t *testing.T, mediaType, body string) (source.Result, error) {
 	site := testkit.NewSite()
 	site.Set("", "/feed/", mediaType, []byte(body))
 	return newReader(t, sourcetest.Client(site), "url: https://www.lanternscreen.example/feed/").Read(t.Context(), nil)
+}
+
+// What stands in a feed is found whatever stands around it.
+func TestShapesOfFeeds(t *testing.T) {
+	t.Parallel()
+	const want = "https://www.lanternscreen.example/a/x"
+	for name, body := range map[string]string{
+		"link before a permanent guid": "<rss><channel><item><link>" + want + "</link><guid>https://h/other</guid></item></channel></rss>",
+		"xml:base before channel link": `<rss xml:base="https://www.lanternscreen.example/a/"><channel><link>https://h/</link><item><link>x</link></item></channel></rss>`,
+		"channel link before address":  "<rss><channel><link>https://www.lanternscreen.example/a/</link><item><link>x</link></item></channel></rss>",
+		"behind the items":             "<rss><channel><item><link>x</link></item><link>https://www.lanternscreen.example/a/</link></channel></rss>",
+		"items outside of the channel": "<rss><channel/><item><link>" + want + "</link></item></rss>",
+		"an element left open":         "<rss><channel><p><br><item><link>" + want + "</link></item></channel></rss>",
+		"HTML in the first item":       "<rss><channel><item><link>" + want + "</link><description><![CDATA[<!DOCTYPE html><html>]]></description></item></channel></rss>",
+		"prefixes":                     `<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:id>1</a:id><a:link href="` + want + `"/></a:entry></a:feed>`,
+		"RDF with a prefix": `<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:s="http://purl.org/rss/1.0/"><s:item r:about="1"><s:link>` +
+			want + `</s:link></s:item></r:RDF>`,
+		"capitals":               "<RSS><Channel><Item><Link>" + want + "</Link></Item></Channel></RSS>",
+		"a bare ampersand":       "<rss><channel><title>A & B</title><item><title>C & D</title><link>" + want + "</link></item></channel></rss>",
+		"a head not readable":    "<rss><channel><title>&bad;<</title></q></title><item><link>" + want + "</link></item></channel></rss>",
+		"JSON without a version": `{"items":[{"url":"` + want + `"}]}`,
+	} {
+		res, err := readBody(t, "", body)
+		if err != nil || len(res.Items) != 1 || res.Items[0].URL != want {
+			t.Errorf("%s: %+v %v", name, res.Items, err)
+		}
+	}
 }
 
 func TestGoneForGood(t *testing.T) {

@@ -70,7 +70,7 @@ func (rssFormat) entry(o *outline, s span) (entry, error) {
 	}
 	if it.GUID != nil && strings.TrimSpace(it.GUID.Value) != "" {
 		e.guid = it.GUID.Value
-		if e.link == "" && true {
+		if e.link == "" && !strings.EqualFold(it.GUID.IsPermalink, "false") {
 			e.link = it.GUID.Value
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"marquee/internal/domain"
 	"marquee/internal/fetch"
 	"marquee/internal/source"
@@ -246,6 +248,45 @@ func TestImpatience(t *testing.T) {
 		_, err := r.parse(t.Context(), &fetch.Response{URL: r.url, Body: []byte(body)})
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+func TestLegal(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{
+		"plain &amp; <b>\t\r\n é 紙 🤫 \u0085": "plain &amp; <b>\t\r\n é 紙 🤫 \u0085",
+		"a\x00b\x1fc\ufffed\uffff":           "abcd",
+		"&#150;&#x97;&#133;":                 "–—…",
+		"&#0;&#7;&#xFFFF;&#xD800;&#x110000;": "",
+		"&#38;&#x26;&#9;":                    "&#38;&#x26;&#9;",
+		"&#;&#x;&#zz;&#150 &#99999999999;":   "&#;&#x;&#zz;&#150 &#99999999999;",
+	} {
+		if got := string(legal([]byte(s))); got != want {
+			t.Errorf("%q: %q, want %q", s, got, want)
+		}
+	}
+}
+
+func TestBestPicture(t *testing.T) {
+	t.Parallel()
+	base, err := url.Parse("https://www.lanternscreen.example/a/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const body = `<p><img src="data:image/png;base64,AA"><img width="1" height="1" src="/pixel.gif"><img height="20px" src="/line.gif">
+<img src="https://s.w.org/images/core/emoji/14.0.0/72x72/1f92b.png"><img><IMG SRC="still.png" width="640" alt="A &amp; B"></p>`
+	still := &domain.Image{URL: "https://www.lanternscreen.example/a/still.png", Width: 640, Alt: "A & B"}
+	for name, c := range map[string]struct {
+		named []picture
+		want  *domain.Image
+	}{
+		"none named":      {nil, still},
+		"none usable":     {[]picture{{address: "https://0.gravatar.com/avatar/x"}, {address: "javascript:x"}, {}}, still},
+		"the first named": {[]picture{{address: "/p.jpg", mediaType: "image/jpeg"}, {address: "/q.jpg"}}, &domain.Image{URL: "https://www.lanternscreen.example/p.jpg", Type: "image/jpeg"}},
+	} {
+		if diff := cmp.Diff(c.want, bestPicture(base, c.named, "no tags", body)); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
 		}
 	}
 }

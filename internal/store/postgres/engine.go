@@ -50,6 +50,9 @@ func (e *engine) Clock(ctx context.Context, q sqlstore.Querier) (time.Time, erro
 	return time.UnixMicro(micros).UTC(), err
 }
 
+// Elements takes JSON apart.
+func (e *engine) Elements() string { return "jsonb_array_elements" }
+
 // ForUpdate locks the rows of one table.
 func (e *engine) ForUpdate(table string) string { return " for update of " + table }
 

@@ -32,6 +32,9 @@ func (e *engine) Begin(ctx context.Context) (sqlstore.Tx, error) {
 // Clock is the process's: no other has leases in the file.
 func (e *engine) Clock(context.Context, sqlstore.Querier) (time.Time, error) { return e.now(), nil }
 
+// Elements takes JSON apart.
+func (e *engine) Elements() string { return "json_each" }
+
 // ForUpdate is nothing: one transaction writes at a time.
 func (e *engine) ForUpdate(string) string { return "" }
 

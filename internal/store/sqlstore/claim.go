@@ -45,7 +45,7 @@ func (s *Store) Claim(ctx context.Context, l delivery.Lease, n int) ([]delivery.
 		if err := sh.sending(); err != nil {
 			return err
 		}
-		claims, err = claim(ctx, tx, l, &sh, n)
+		claims, err = s.claim(ctx, tx, l, &sh, n)
 		return err
 	})
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Store) Claim(ctx context.Context, l delivery.Lease, n int) ([]delivery.
 }
 
 // claim goes on until it has n rows or none is left: skipped ones do not count.
-func claim(ctx context.Context, tx Tx, l delivery.Lease, sh *shard, n int) ([]delivery.Claim, error) {
+func (s *Store) claim(ctx context.Context, tx Tx, l delivery.Lease, sh *shard, n int) ([]delivery.Claim, error) {
 	var claims []delivery.Claim
 	for len(claims) < n {
 		found, err := findDue(ctx, tx, l, sh.now, n-len(claims))
@@ -63,11 +63,11 @@ func claim(ctx context.Context, tx Tx, l delivery.Lease, sh *shard, n int) ([]de
 			return claims, err
 		}
 		some, skipped := sort(found, sh.recipients)
-		if err := take(ctx, tx, l, some, sh.now); err != nil {
+		if err := s.take(ctx, tx, l, some, sh.now); err != nil {
 			return nil, err
 		}
 		for class, patrons := range skipped {
-			if err := skip(ctx, tx, l, class, patrons, sh.now); err != nil {
+			if err := s.skip(ctx, tx, l, class, patrons, sh.now); err != nil {
 				return nil, err
 			}
 		}
@@ -108,26 +108,30 @@ func sort(found []due, recipients []domain.Audience) (claims []delivery.Claim, s
 }
 
 // take marks rows as claimed under the lease's fence.
-func take(ctx context.Context, tx Tx, l delivery.Lease, claims []delivery.Claim, now time.Time) error {
-	return each(ids(claims), func(some []domain.PatronID) error {
-		args := arguments{l.Edition, l.Number, l.Fence, instant(now)}
-		_, err := exec(ctx, tx, "update deliveries set doubtful = doubtful or state = "+indoubt+", state = "+claimed+`,
-			fence = $3, changed = $4 where edition = $1 and shard = $2 and patron in `+list(&args, some), args...)
-		return err
-	})
+func (s *Store) take(ctx context.Context, tx Tx, l delivery.Lease, claims []delivery.Claim, now time.Time) error {
+	if len(claims) == 0 {
+		return nil
+	}
+	_, err := exec(ctx, tx, "update deliveries set doubtful = doubtful or state = "+indoubt+", state = "+claimed+`,
+		fence = $3, changed = $4 where edition = $1 and shard = $2 and patron in `+s.patronsIn("$5"),
+		l.Edition, l.Number, l.Fence, instant(now), column(ids(claims)))
+	return err
 }
 
-func skip(ctx context.Context, tx Tx, l delivery.Lease, class string, patrons []domain.PatronID, now time.Time) error {
+func (s *Store) skip(ctx context.Context, tx Tx, l delivery.Lease, class string, patrons []domain.PatronID, now time.Time) error {
 	reason := "the address is suppressed"
 	if class == notEntitled {
 		reason = "does not get this edition any more"
 	}
-	return each(patrons, func(some []domain.PatronID) error {
-		args := arguments{l.Edition, l.Number, stateNumber(domain.Skipped), class, reason, instant(now)}
-		_, err := exec(ctx, tx, `update deliveries set state = $3, class = $4, reason = $5, changed = $6, next_at = 0
-			where edition = $1 and shard = $2 and patron in `+list(&args, some), args...)
-		return err
-	})
+	_, err := exec(ctx, tx, `update deliveries set state = $3, class = $4, reason = $5, changed = $6, next_at = 0
+		where edition = $1 and shard = $2 and patron in `+s.patronsIn("$7"),
+		l.Edition, l.Number, stateNumber(domain.Skipped), class, reason, instant(now), column(patrons))
+	return err
+}
+
+// patronsIn is the list of a set of patrons.
+func (s *Store) patronsIn(placeholder string) string {
+	return "(select cast(value ->> 0 as bigint)" + s.from(placeholder) + ")"
 }
 
 // MarkInDoubt writes claims down as in doubt, if the lease is live: those whose
@@ -143,14 +147,10 @@ func (s *Store) MarkInDoubt(ctx context.Context, l delivery.Lease, claims []deli
 		if err := sh.check(l); err != nil {
 			return err
 		}
-		return each(claims, func(some []delivery.Claim) error {
-			through, err := mark(ctx, tx, l, some, sh.now)
-			if err != nil {
-				return err
-			}
-			marked = append(marked, through...)
-			return putBack(ctx, tx, l, others(some, through), sh.now)
-		})
+		if marked, err = s.mark(ctx, tx, l, claims, sh.now); err != nil {
+			return err
+		}
+		return s.putBack(ctx, tx, l, others(claims, marked), sh.now)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mark %d deliveries of shard %d of edition %d: %w", len(claims), l.Number, l.Edition, err)
@@ -160,30 +160,28 @@ func (s *Store) MarkInDoubt(ctx context.Context, l delivery.Lease, claims []deli
 }
 
 // mark is the compare-and-set: one statement for a whole group.
-func mark(ctx context.Context, tx Tx, l delivery.Lease, claims []delivery.Claim, now time.Time) ([]domain.PatronID, error) {
-	args := arguments{l.Edition, l.Number, l.Fence, instant(now)}
-	return all(ctx, tx, value[domain.PatronID], `with c (who, email, tier, standing) as (values `+rows(&args, claims, claimRow)+`)
+func (s *Store) mark(ctx context.Context, tx Tx, l delivery.Lease, claims []delivery.Claim, now time.Time) ([]domain.PatronID, error) {
+	return all(ctx, tx, value[domain.PatronID], `with c (who, email, tier, standing) as (
+			select cast(value ->> 0 as bigint), value ->> 1, value ->> 2, value ->> 3`+s.from("$5")+`)
 		update deliveries set state = `+indoubt+`, attempts = deliveries.attempts + 1, changed = $4
 		from c join patrons p on p.id = c.who and p.email = c.email and p.tier = c.tier and p.standing = c.standing
 		where deliveries.edition = $1 and deliveries.shard = $2 and deliveries.patron = c.who
 			and deliveries.state = `+claimed+` and deliveries.fence = $3
 			and not exists (select 1 from suppressions s where s.email_key = p.email_key)
-		returning patron`, args...)
-}
-
-func claimRow(a *arguments, c delivery.Claim) string {
-	return "cast(" + a.add(c.Patron) + " as bigint), " + a.add(c.Email, c.Audience.Tier, c.Audience.Standing)
+		returning patron`, l.Edition, l.Number, l.Fence, instant(now),
+		set(claims, func(c delivery.Claim) []any {
+			return []any{c.Patron, c.Email, c.Audience.Tier, c.Audience.Standing}
+		}))
 }
 
 // putBack queues claims that did not go through.
-func putBack(ctx context.Context, tx Tx, l delivery.Lease, claims []delivery.Claim, now time.Time) error {
+func (s *Store) putBack(ctx context.Context, tx Tx, l delivery.Lease, claims []delivery.Claim, now time.Time) error {
 	if len(claims) == 0 {
 		return nil
 	}
-	args := arguments{l.Edition, l.Number, l.Fence, instant(now)}
 	_, err := exec(ctx, tx, "update deliveries set state = "+queued+`, changed = $4
-		where edition = $1 and shard = $2 and fence = $3 and state = `+claimed+" and patron in "+
-		list(&args, ids(claims)), args...)
+		where edition = $1 and shard = $2 and fence = $3 and state = `+claimed+" and patron in "+s.patronsIn("$5"),
+		l.Edition, l.Number, l.Fence, instant(now), column(ids(claims)))
 	return err
 }
 

@@ -42,7 +42,7 @@ func (s *Store) Candidates(ctx context.Context, q digest.CandidateQuery) ([]doma
 func (s *Store) CreateEdition(ctx context.Context, n digest.NewEdition) (domain.Edition, error) {
 	var made domain.Edition
 	err := s.inTx(ctx, func(tx Tx) error {
-		shards, err := countShards(ctx, tx, n.Recipients)
+		shards, err := s.countShards(ctx, tx, n.Recipients)
 		if err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func (s *Store) CreateEdition(ctx context.Context, n digest.NewEdition) (domain.
 		if err := insertParts(ctx, tx, id, n); err != nil {
 			return err
 		}
-		if err := insertDeliveries(ctx, tx, id, n, shards); err != nil {
+		if err := s.insertDeliveries(ctx, tx, id, n, shards); err != nil {
 			return err
 		}
 		made, err = edition(ctx, tx, "id = $1", id)
@@ -92,36 +92,30 @@ func insertParts(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEd
 }
 
 // countShards is how many shards the recipients of an edition make.
-func countShards(ctx context.Context, tx Tx, recipients []domain.Audience) (int, error) {
-	if len(recipients) == 0 {
-		return 1, nil
-	}
-	var args arguments
-	n, err := one(ctx, tx, value[int], "select count(*) from patrons where "+inAudiences(&args, recipients), args...)
+func (s *Store) countShards(ctx context.Context, tx Tx, recipients []domain.Audience) (int, error) {
+	n, err := one(ctx, tx, value[int], "select count(*) from patrons where "+s.inAudiences("$1"), audiences(recipients))
 	return min(max((n+shardSize-1)/shardSize, 1), maxShards), err
 }
 
 // insertDeliveries queues the edition for its recipients. A patron who joins
 // while it runs has a shard all the same, since that depends on the ID alone.
-func insertDeliveries(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEdition, shards int) error {
+func (s *Store) insertDeliveries(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEdition, shards int) error {
 	for number := range shards {
 		if _, err := exec(ctx, tx, "insert into shards (edition, number) values ($1, $2)", id, number); err != nil {
 			return err
 		}
 	}
-	if len(n.Recipients) == 0 {
-		return nil
-	}
-	args := arguments{id, shards, instant(n.Edition.Frozen)}
 	_, err := exec(ctx, tx, `insert into deliveries (edition, shard, patron, changed)
 		select cast($1 as bigint), id % cast($2 as bigint), id, cast($3 as bigint)
-		from patrons where `+inAudiences(&args, n.Recipients)+" order by 2, 3", args...)
+		from patrons where `+s.inAudiences("$4")+" order by 2, 3", id, shards, instant(n.Edition.Frozen), audiences(n.Recipients))
 	return err
 }
 
-// inAudiences selects the patrons of some audiences.
-func inAudiences(args *arguments, audiences []domain.Audience) string {
-	return "(standing, tier) in (values " + rows(args, audiences, func(a *arguments, to domain.Audience) string {
-		return a.add(to.Standing, to.Tier)
-	}) + ")"
+// inAudiences selects the patrons of a set of audiences.
+func (s *Store) inAudiences(placeholder string) string {
+	return "(standing, tier) in (select value ->> 0, value ->> 1" + s.from(placeholder) + ")"
+}
+
+func audiences(as []domain.Audience) asJSON {
+	return set(as, func(a domain.Audience) []any { return []any{a.Standing, a.Tier} })
 }

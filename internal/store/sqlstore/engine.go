@@ -16,6 +16,9 @@ type Engine interface {
 	// Clock is the time that leases and due rows go by. All processes that
 	// share the database read the same clock.
 	Clock(ctx context.Context, q Querier) (time.Time, error)
+	// Elements is the table function that gives the elements of a JSON array,
+	// its argument, in a column named value.
+	Elements() string
 	// ForUpdate is what a select ends with to keep others from the rows of a
 	// table until the transaction ends; empty where one transaction writes at
 	// a time.

@@ -22,18 +22,14 @@ func (s *Store) SourceState(ctx context.Context, name string) (source.State, err
 
 // ItemsByGUID are the source's stored items among guids, withdrawn ones too.
 func (s *Store) ItemsByGUID(ctx context.Context, name string, guids []string) (map[string]domain.Item, error) {
-	found := make(map[string]domain.Item, len(guids))
-	err := each(guids, func(some []string) error {
-		args := arguments{name}
-		text := "select " + itemColumns + " from items where source = $1 and guid in " + list(&args, some)
-		items, err := all(ctx, s.reads, readItem, text, args...)
-		for _, it := range items {
-			found[it.GUID] = it
-		}
-		return err
-	})
+	items, err := all(ctx, s.reads, readItem, "select "+itemColumns+` from items
+		where source = $1 and guid in (select value ->> 0`+s.from("$2")+")", name, column(guids))
 	if err != nil {
 		return nil, fmt.Errorf("read items of source %s: %w", name, err)
+	}
+	found := make(map[string]domain.Item, len(items))
+	for _, it := range items {
+		found[it.GUID] = it
 	}
 	return found, nil
 }

@@ -30,13 +30,13 @@ func (s *Store) Items(ctx context.Context, q domain.ItemQuery) ([]domain.Item, e
 	var args arguments
 	where := "withdrawn = 0"
 	if len(q.Kinds) > 0 {
-		where += " and kind in " + list(&args, q.Kinds)
+		where += " and kind in (select value ->> 0" + s.from(args.add(column(q.Kinds))) + ")"
 	}
 	if len(q.Series) > 0 {
-		where += " and series in " + list(&args, q.Series)
+		where += " and series in (select value ->> 0" + s.from(args.add(column(q.Series))) + ")"
 	}
 	if len(q.Sources) > 0 {
-		where += " and source in " + list(&args, q.Sources)
+		where += " and source in (select value ->> 0" + s.from(args.add(column(q.Sources))) + ")"
 	}
 	text := "select " + itemColumns + " from items where " + where +
 		" order by published desc, id" + args.limit(q.Limit)

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"marquee/internal/domain"
 	"marquee/internal/patron"
@@ -57,7 +58,12 @@ func (s *Store) ApplyDifference(ctx context.Context, roster string, d patron.Dif
 				return fmt.Errorf("patron %d: %w", u.After.ID, err)
 			}
 		}
-		return each(d.Add, func(some []domain.Patron) error { return addPatrons(ctx, tx, roster, some) })
+		for some := range slices.Chunk(d.Add, addedAtOnce) {
+			if err := s.addPatrons(ctx, tx, roster, some); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("bring roster %s into step: %w", roster, err)
@@ -90,12 +96,15 @@ func updatePatron(ctx context.Context, tx Tx, roster string, p domain.Patron) er
 	return err
 }
 
-func addPatrons(ctx context.Context, tx Tx, roster string, patrons []domain.Patron) error {
-	var args arguments
-	_, err := exec(ctx, tx, "insert into patrons (roster, external, email, email_key, name, tier, standing, since) values "+
-		rows(&args, patrons, func(a *arguments, p domain.Patron) string {
-			return a.add(roster, p.External, p.Email, domain.EmailKey(p.Email), p.Name, p.Tier, p.Standing, instant(p.Since))
-		}), args...)
+// addedAtOnce bounds the memory that a large roster takes on its way.
+const addedAtOnce = 1000
+
+func (s *Store) addPatrons(ctx context.Context, tx Tx, roster string, patrons []domain.Patron) error {
+	_, err := exec(ctx, tx, `insert into patrons (roster, external, email, email_key, name, tier, standing, since)
+		select $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, cast(value ->> 6 as bigint)`+
+		s.from("$2"), roster, set(patrons, func(p domain.Patron) []any {
+		return []any{p.External, p.Email, domain.EmailKey(p.Email), p.Name, p.Tier, p.Standing, instant(p.Since).micros()}
+	}))
 	return err
 }
 

@@ -4,16 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 
 	"marquee/internal/domain"
 )
-
-// group is how many rows go into one statement: engines bound how many
-// arguments a statement may have, SQLite at 32,766.
-const group = 500
 
 // arguments collects what a statement is run with.
 type arguments []any
@@ -31,22 +26,26 @@ func (a *arguments) add(values ...any) string {
 	return text.String()
 }
 
-// list is add for a slice, in parentheses: what follows "in".
-func list[T any](a *arguments, values []T) string {
-	all := make([]any, len(values))
+// set is the argument for a list of rows, however many: one JSON array of
+// arrays. Placeholders for each value would cost SQLite time that grows with
+// the square of their number, and PostgreSQL a plan for every number of rows.
+func set[T any](values []T, row func(T) []any) asJSON {
+	rows := make([][]any, len(values))
 	for i, v := range values {
-		all[i] = v
+		rows[i] = row(v)
 	}
-	return "(" + a.add(all...) + ")"
+	return asJSON{rows}
 }
 
-// rows makes one row of placeholders of each value: what follows "values".
-func rows[T any](a *arguments, values []T, row func(*arguments, T) string) string {
-	texts := make([]string, len(values))
-	for i, v := range values {
-		texts[i] = "(" + row(a, v) + ")"
-	}
-	return strings.Join(texts, ", ")
+// column is a set of one column.
+func column[T any](values []T) asJSON {
+	return set(values, func(v T) []any { return []any{v} })
+}
+
+// from is the table of a set's rows, each in a column named value: its texts
+// are value ->> 0, value ->> 1 and so on, and numbers need a cast.
+func (s *Store) from(placeholder string) string {
+	return " from " + s.engine.Elements() + "(" + placeholder + ")"
 }
 
 // limit is the clause for at most n rows; 0 is no limit.
@@ -100,14 +99,4 @@ func exec(ctx context.Context, q Querier, text string, args ...any) (int64, erro
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-// each runs fn on values in groups that fit one statement.
-func each[T any](values []T, fn func([]T) error) error {
-	for some := range slices.Chunk(values, group) {
-		if err := fn(some); err != nil {
-			return err
-		}
-	}
-	return nil
 }

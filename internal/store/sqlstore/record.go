@@ -18,7 +18,7 @@ func (s *Store) Record(ctx context.Context, l delivery.Lease, outcomes []deliver
 		if err != nil {
 			return err
 		}
-		return each(outcomes, func(some []delivery.Outcome) error { return record(ctx, tx, l, some, sh.now) })
+		return s.record(ctx, tx, l, outcomes, sh.now)
 	})
 	if err != nil {
 		return fmt.Errorf("record %d outcomes of shard %d of edition %d: %w", len(outcomes), l.Number, l.Edition, err)
@@ -26,25 +26,26 @@ func (s *Store) Record(ctx context.Context, l delivery.Lease, outcomes []deliver
 	return nil
 }
 
-func record(ctx context.Context, tx Tx, l delivery.Lease, outcomes []delivery.Outcome, now time.Time) error {
+func (s *Store) record(ctx context.Context, tx Tx, l delivery.Lease, outcomes []delivery.Outcome, now time.Time) error {
 	for _, o := range outcomes {
-		if o.State == domain.Claimed || o.State == domain.Skipped {
+		if o.State == domain.Claimed || o.State == domain.Skipped || stateNumber(o.State).number() < 0 {
 			return fmt.Errorf("%w outcome %q of patron %d", domain.ErrInvalid, o.State, o.Patron)
 		}
 	}
-	args := arguments{l.Edition, l.Number, l.Fence, instant(now)}
-	_, err := exec(ctx, tx, `with o (patron, state, next_at, class, reason) as (values `+rows(&args, outcomes, outcomeRow)+`)
+	_, err := exec(ctx, tx, `with o (who, state, next_at, class, reason) as (
+			select cast(value ->> 0 as bigint), cast(value ->> 1 as smallint), cast(value ->> 2 as bigint),
+				value ->> 3, value ->> 4`+s.from("$5")+`)
 		update deliveries set state = o.state, next_at = o.next_at, class = o.class, reason = o.reason,
 			changed = $4, doubtful = deliveries.doubtful or o.state = `+indoubt+`
-		from o where deliveries.edition = $1 and deliveries.shard = $2 and deliveries.patron = o.patron
+		from o where deliveries.edition = $1 and deliveries.shard = $2 and deliveries.patron = o.who
 			and (o.state = `+sent+` and deliveries.state <> `+sent+`
-				or deliveries.state in (`+claimed+", "+indoubt+`) and deliveries.fence = $3)`, args...)
+				or deliveries.state in (`+claimed+", "+indoubt+`) and deliveries.fence = $3)`,
+		l.Edition, l.Number, l.Fence, instant(now), set(outcomes, outcomeRow))
 	return err
 }
 
-func outcomeRow(a *arguments, o delivery.Outcome) string {
-	return "cast(" + a.add(o.Patron) + " as bigint), cast(" + a.add(stateNumber(o.State)) + " as smallint), cast(" +
-		a.add(instant(o.NextAt)) + " as bigint), " + a.add(foreign(o.Class), foreign(o.Reason))
+func outcomeRow(o delivery.Outcome) []any {
+	return []any{o.Patron, stateNumber(o.State).number(), instant(o.NextAt).micros(), foreign(o.Class).whole(), foreign(o.Reason).whole()}
 }
 
 // Finish sets the edition to done when nothing of it is pending and reports

@@ -28,9 +28,12 @@ func numbered() []domain.DeliveryState {
 	}
 }
 
+// number is the state's number, negative when there is no such state.
+func (s stateNumber) number() int { return slices.Index(numbered(), domain.DeliveryState(s)) }
+
 // Value writes the state's number.
 func (s stateNumber) Value() (driver.Value, error) {
-	n := slices.Index(numbered(), domain.DeliveryState(s))
+	n := s.number()
 	if n < 0 {
 		return nil, fmt.Errorf("%w delivery state %q", domain.ErrInvalid, string(s))
 	}
