@@ -59,7 +59,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, site http.Handle
 // Work runs the background jobs by the clock until ctx ends.
 func (a *App) Work(ctx context.Context) error {
 	work := a.work()
-	queue, err := a.store.NewQueue(work.Config(a.env.Log))
+	queue, err := a.store.NewQueue(work.Config(quietly(a.env.Log)))
 	if err != nil {
 		return fmt.Errorf("make job queue: %w", err)
 	}

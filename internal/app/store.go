@@ -26,7 +26,7 @@ const (
 // openStore opens the configured engine.
 func openStore(ctx context.Context, cfg *config.Config, env Env, access Access) (store.Store, error) {
 	if path, ok := strings.CutPrefix(cfg.Store, "sqlite:"); ok {
-		return sqlite.Open(ctx, path, sqlite.Options{Exclusive: access == Exclusive, Now: env.Now, Log: env.Log})
+		return sqlite.Open(ctx, path, sqlite.Options{Exclusive: access == Exclusive, Now: env.Now, Log: quietly(env.Log)})
 	}
-	return postgres.Open(ctx, cfg.StoreSecret.Reveal(), env.Log)
+	return postgres.Open(ctx, cfg.StoreSecret.Reveal(), quietly(env.Log))
 }

@@ -54,8 +54,8 @@ func ParseRating(s string, best float64) (Rating, error) {
 		return Rating{}, fmt.Errorf("%w rating %q: write 3.5/4 or ★★★½", ErrInvalid, s)
 	}
 	if scaled {
-		if r.Best, ok = parseValue(strings.TrimSpace(scale)); !ok {
-			return Rating{}, fmt.Errorf("%w rating %q: the scale after / is no number", ErrInvalid, s)
+		if r.Best, ok = parseValue(strings.TrimSpace(scale)); !ok || r.Best <= 0 || r.Best > 100 {
+			return Rating{}, fmt.Errorf("%w rating %q: the scale after / is no number up to 100", ErrInvalid, s)
 		}
 	}
 	if !r.Valid() {

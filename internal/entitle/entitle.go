@@ -60,12 +60,23 @@ func (p *Policy) Ladder(it *domain.Item) domain.Ladder {
 // operator sees everything. A step's time counts from FirstPublished, so that
 // re-dating a piece never locks it again.
 func (p *Policy) Decide(a domain.Audience, it *domain.Item, now time.Time) Access {
-	if a.Standing == domain.Operator {
+	switch {
+	case a.Standing == domain.Operator:
 		return Access{Level: Full, Reason: "the operator sees everything"}
-	}
-	if !it.Withdrawn.IsZero() && !it.Withdrawn.After(now) {
+	case it.Withdrawn.IsZero():
+		return p.whileStanding(a, it, now)
+	case !it.Withdrawn.After(now):
 		return Access{Reason: "withdrawn by its source"}
 	}
+	access := p.whileStanding(a, it, now) // of a time before the withdrawal
+	if access.Until.IsZero() || it.Withdrawn.Before(access.Until) {
+		access.Until = it.Withdrawn
+	}
+	return access
+}
+
+// whileStanding is Decide for an item that stands.
+func (p *Policy) whileStanding(a domain.Audience, it *domain.Item, now time.Time) Access {
 	if it.Published.After(now) {
 		return Access{Reason: "not published before " + day(it.Published), Until: it.Published}
 	}

@@ -230,6 +230,11 @@ func TestMicrodata(t *testing.T) {
 	if diff := cmp.Diff(want, facts.Film); diff != "" {
 		t.Error(diff)
 	}
+	several := page(t, `<div itemscope itemtype="https://schema.org/Movie"><b itemprop="name">X</b></div>
+<div itemscope itemtype="https://schema.org/Movie"><b itemprop="name">Y</b></div>`)
+	if several.Film != nil {
+		t.Errorf("two films: %+v", several.Film)
+	}
 	loose := page(t, `<meta itemprop="ratingValue" content="3"><meta itemprop="bestRating" content="4"><meta itemprop="worstRating" content="0">
 <meta property="og:title" content="X | Site"><meta property="og:site_name" content="Site">`).Film
 	if diff := cmp.Diff(&domain.Film{Title: "X", Rating: &domain.Rating{Value: 3, Best: 4, Step: 0.5}}, loose); diff != "" {

@@ -75,6 +75,10 @@ func TestProse(t *testing.T) {
 			content: "<p>My list is currently posted on Patreon. " + long + "</p><p>This article is currently posted on Patreon.</p>",
 			teaser:  "<p>My list is currently posted on Patreon. " + long + "</p>", exclusive: true,
 		},
+		"sentence without an end": {
+			summary: "<p>" + strings.Repeat("and ", 100) + "this is currently posted on Patreon" + strings.Repeat(" and", 100) + "</p>",
+			teaser:  "<p>" + strings.Repeat("and ", 100) + "this is currently posted on Patreon" + strings.Repeat(" and", 100) + "</p>",
+		},
 		"footer of an SEO plugin": {
 			summary: `<p>A harbor town forgets itself [&#8230;]</p>` + "\n" + `<p>The post <a rel="nofollow" href="https://l.example/reviews/paper-lanterns/">Paper Lanterns</a> appeared first on <a rel="nofollow" href="https://l.example">Lantern Screen</a>.</p>` + "\n",
 			content: "<p>All of it.</p>\nThe post Paper Lanterns appeared first on Lantern Screen.",

@@ -57,10 +57,6 @@ func (d *details) known(raw source.Raw, old domain.Item) source.Raw {
 func (d *details) find(ctx context.Context, raw source.Raw, old domain.Item) source.Raw {
 	d.left--
 	full := raw
-	if raw.Film != nil {
-		film := *raw.Film
-		full.Film = &film
-	}
 	if err := d.ask.Detail(ctx, &full); err != nil {
 		id := domain.NewItemID(d.cfg.Name, raw.GUID)
 		d.cfg.Log.WarnContext(ctx, "details not found", "source", d.cfg.Name, "item", id, "err", err)

@@ -91,7 +91,7 @@ func TestTitles(t *testing.T) {
 func TestFacts(t *testing.T) {
 	t.Parallel()
 	strange := source.Raw{
-		URL: "javascript:alert(1)", Author: "Mara\u202eEllison\n", Categories: append(strings.Split(strings.Repeat("Tag ", 3), " "), "Drama", ""),
+		URL: "javascript:alert(1)", Language: "EN-us", Author: "Mara\u202eEllison\n", Categories: append(strings.Split(strings.Repeat("Tag ", 3), " "), "Drama", ""),
 		Image: &domain.Image{URL: "data:image/png;base64,AAAA"},
 		Film: &domain.Film{
 			Title: " Copper\x00wire ", Year: 20260, Runtime: 98*time.Minute + time.Second, Rating: &domain.Rating{Value: 9, Best: 4},
@@ -118,7 +118,7 @@ func TestFacts(t *testing.T) {
 	if diff := cmp.Diff(picks, it.Picks); diff != "" {
 		t.Errorf("picks (-want +got):\n%s", diff)
 	}
-	if it.URL != "" || it.Author != "MaraEllison" || it.Image != nil || strings.Join(it.Tags, ",") != "Tag,Drama" {
+	if it.URL != "" || it.Language != "" || it.Author != "MaraEllison" || it.Image != nil || strings.Join(it.Tags, ",") != "Tag,Drama" {
 		t.Errorf("url %q, author %q, image %v, tags %q", it.URL, it.Author, it.Image, it.Tags)
 	}
 }

@@ -42,12 +42,10 @@ type cronLogger struct {
 	log *slog.Logger
 }
 
-// Info is each wake-up and start: nothing that anybody needs to know.
-func (l cronLogger) Info(event string, _ ...any) {
-	l.log.Debug("cron reported", "event", event)
-}
+// Info is each start and wake-up: nothing that anybody needs to know.
+func (cronLogger) Info(string, ...any) {}
 
-// Error is a call that panicked. The values hold the stack.
-func (l cronLogger) Error(err error, event string, values ...any) {
-	l.log.Error("scheduled call failed", "err", err, "event", event, "detail", fmt.Sprint(values...))
+// Error is a call that panicked; values hold the stack.
+func (l cronLogger) Error(err error, _ string, values ...any) {
+	l.log.Error("scheduled call panicked", append([]any{"err", err}, values...)...)
 }

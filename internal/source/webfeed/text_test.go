@@ -274,7 +274,7 @@ func TestBestPicture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const body = `<p><img src="data:image/png;base64,AA"><img width="1" height="1" src="/pixel.gif"><img height="20px" src="/line.gif">
+	const body = `<p><img src="data:image/png;base64,AA"><img width="1" height="1" src="/pixel.gif"><img height="20px" src="/line.gif"><img width="16" src="/icon.gif">
 <img src="https://s.w.org/images/core/emoji/14.0.0/72x72/1f92b.png"><img><IMG SRC="still.png" width="640" alt="A &amp; B"></p>`
 	still := &domain.Image{URL: "https://www.lanternscreen.example/a/still.png", Width: 640, Alt: "A & B"}
 	for name, c := range map[string]struct {
