@@ -22,6 +22,7 @@ var FS embed.FS
 // Set is every template, parsed.
 type Set struct {
 	Mail *Mail
+	Web  *Web
 }
 
 // Parse reads the templates. Files in overrideDir replace or add to the
@@ -39,7 +40,11 @@ func Parse(overrideDir string) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
-	return &Set{Mail: mail}, nil
+	web, err := parseWeb(layers)
+	if err != nil {
+		return nil, fmt.Errorf("read templates: %w", err)
+	}
+	return &Set{Mail: mail, Web: web}, nil
 }
 
 // file is one template's source.

@@ -63,6 +63,35 @@ func TestParseOverride(t *testing.T) {
 	}
 }
 
+// Pages, style sheet and icon are replaced one by one too; a page keeps the frame.
+func TestParseOverrideWeb(t *testing.T) {
+	t.Parallel()
+	dir := write(t, map[string]string{
+		"web/message.html.tmpl": `{{define "main"}}<p>Ours: {{.Title}}</p>{{end}}`,
+		"web/style.css":         "body { color: teal }",
+	})
+	set, err := Parse(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	page := struct {
+		Title, Description, Path, Style, Icon, Area string
+		Alternates                            []string
+		NoIndex                               bool
+		Publication                           struct{ Title, Language, URL, Patreon, Author, Server string }
+	}{Title: "A & B"}
+	if err := set.Web.Pages["message"].ExecuteTemplate(&b, BaseHTML, page); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); !strings.Contains(got, "<p>Ours: A &amp; B</p>") || !strings.HasPrefix(got, "<!DOCTYPE html>") {
+		t.Errorf("rendered %q", got)
+	}
+	if set.Web.Style != "body { color: teal }" || !strings.HasPrefix(set.Web.Icon, "<svg") || set.Web.Pages["landing"] == nil {
+		t.Errorf("style %q, icon %q, pages %v", set.Web.Style, set.Web.Icon, set.Web.Pages)
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -70,6 +99,8 @@ func TestParseRefuses(t *testing.T) {
 	}{
 		"no such directory": {filepath.Join(t.TempDir(), "none"), "none"},
 		"bad HTML template": {write(t, map[string]string{"mail/footer.html.tmpl": "\n{{.Broken"}), "footer.html.tmpl:2"},
+		"bad page":          {write(t, map[string]string{"web/landing.html.tmpl": "a\nb\n{{end}}"}), "landing.html.tmpl:3"},
+		"bad frame":         {write(t, map[string]string{"web/base.html.tmpl": "{{nope}}"}), "base.html.tmpl:1"},
 		"bad text template": {write(t, map[string]string{"mail/item.txt.tmpl": "{{nope}}"}), "item.txt.tmpl:1"},
 	}
 	for name, test := range tests {

@@ -1,6 +1,9 @@
 package domain
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // Standing is how a person stands towards the publication.
 type Standing string
@@ -21,7 +24,7 @@ type Audience struct {
 	Standing Standing
 }
 
-// Key names the audience in the store, in logs and in URLs: "public",
+// Key names the audience in logs, headers and URLs, in ASCII: "public",
 // "reader", "active", "active-screenwriter".
 func (a Audience) Key() string {
 	switch {
@@ -30,7 +33,7 @@ func (a Audience) Key() string {
 	case a.Tier == "":
 		return string(a.Standing)
 	}
-	return string(a.Standing) + "-" + strings.ToLower(strings.ReplaceAll(a.Tier, " ", "_"))
+	return string(a.Standing) + "-" + url.QueryEscape(strings.ToLower(strings.ReplaceAll(a.Tier, " ", "_")))
 }
 
 // Label is the audience for people: "Screenwriter patrons", "everyone".

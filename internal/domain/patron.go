@@ -29,6 +29,7 @@ func (p *Patron) FirstName() string {
 		name = strings.TrimSpace(first)
 	}
 	first, _, _ := strings.Cut(name, " ")
+	first = strings.TrimRight(first, ",")
 	familyFirst := func(r rune) bool {
 		return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
 	}

@@ -2,18 +2,19 @@ package web
 
 import (
 	"bytes"
-	"fmt"
 	"net/http"
+	"strconv"
 	"time"
-
-	"marquee/internal/domain"
 )
-
-var errNoRoute = fmt.Errorf("no such page: %w", domain.ErrNotFound)
 
 // Bytes answers GET and HEAD with body under a strong ETag (quotes included),
 // or with 304 when the client has it (RFC 9110 §13.2.2). modified may be zero.
+// Content-Type, Content-Encoding, Cache-Control and Vary are the caller's to set
+// before.
 func Bytes(w http.ResponseWriter, r *http.Request, etag string, modified time.Time, body []byte) {
 	w.Header().Set("ETag", etag)
+	// ServeContent leaves the length of encoded bodies open, and then GET and
+	// HEAD have different headers (RFC 9110 §9.3.2).
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	http.ServeContent(w, r, "", modified, bytes.NewReader(body))
 }

@@ -3,28 +3,26 @@ package web
 import (
 	"bytes"
 	"fmt"
-	"html/template"
-	"io/fs"
 	"net/http"
-	"path"
-	"strings"
+	"strconv"
+	"time"
 
 	"marquee/internal/domain"
+	"marquee/templates"
 )
 
-// Pages renders templates/web: every page is base.html.tmpl around its own
-// file's blocks.
+// Pages renders templates/web.
 type Pages struct {
 	publication domain.Publication
-	style       string // address of the style sheet
-	byName      map[string]*template.Template
+	templates   *templates.Web
+	style, icon asset
 }
 
 // Page is what base.html.tmpl sees; a page's own view is its Body.
 type Page struct {
-	Publication domain.Publication
-	Style       string
-	Title       string // of the page; the publication's own when empty
+	Publication domain.Publication // set by Pages, as are Style and Icon
+	Style, Icon string             // addresses
+	Title       string             // of the page; the publication's own when empty
 	Description string
 	Path        string // of the page, for its canonical address; empty when it has none
 	Alternates  []Alternate
@@ -35,40 +33,51 @@ type Page struct {
 // Alternate is one <link rel="alternate">.
 type Alternate struct{ Type, Title, URL string }
 
-// NewPages parses all pages of fsys, a folder like templates/web.
-func NewPages(fsys fs.FS, p domain.Publication) (*Pages, error) {
-	names, err := fs.Glob(fsys, "*.html.tmpl")
-	if err != nil {
-		return nil, fmt.Errorf("list pages: %w", err)
+func newPages(t *templates.Web, p domain.Publication) *Pages {
+	return &Pages{
+		publication: p, templates: t,
+		style: asset{path: "/assets/style.css", contentType: "text/css; charset=utf-8", body: []byte(t.Style)},
+		icon:  asset{path: "/assets/icon.svg", contentType: "image/svg+xml", body: []byte(t.Icon)},
 	}
-	pages := &Pages{publication: p, style: StylePath, byName: map[string]*template.Template{}}
-	for _, name := range names {
-		if name == "base.html.tmpl" {
-			continue
-		}
-		t, err := template.ParseFS(fsys, "base.html.tmpl", name)
-		if err != nil {
-			return nil, fmt.Errorf("parse page: %w", err)
-		}
-		pages.byName[strings.TrimSuffix(path.Base(name), ".html.tmpl")] = t
-	}
-	return pages, nil
 }
 
 // Render answers with the page called name. Nothing is sent before the whole
 // page has been rendered, so that an error never leaves half a page.
 func (ps *Pages) Render(w http.ResponseWriter, status int, name string, p Page) error {
-	t := ps.byName[name]
-	if t == nil {
-		return fmt.Errorf("page %s: %w", name, domain.ErrNotFound)
+	body, err := ps.html(name, p)
+	if err != nil {
+		return err
 	}
-	p.Publication, p.Style = ps.publication, ps.style
-	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&buf, "base.html.tmpl", p); err != nil {
-		return fmt.Errorf("render page %s: %w", name, err)
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Type", htmlType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = buf.WriteTo(w) //nolint:errcheck // a client that hung up needs no answer
+	_, _ = w.Write(body) //nolint:errcheck // a client that hung up needs no answer
 	return nil
+}
+
+// Serve answers with the page called name and a validator, for pages that
+// everyone sees alike and that caches may keep.
+func (ps *Pages) Serve(w http.ResponseWriter, r *http.Request, name string, p Page) error {
+	body, err := ps.html(name, p)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", htmlType)
+	Bytes(w, r, ETag(body), time.Time{}, body)
+	return nil
+}
+
+const htmlType = "text/html; charset=utf-8"
+
+func (ps *Pages) html(name string, p Page) ([]byte, error) {
+	t := ps.templates.Pages[name]
+	if t == nil {
+		return nil, fmt.Errorf("page %s has no template", name)
+	}
+	p.Publication, p.Style, p.Icon = ps.publication, ps.style.address(), ps.icon.address()
+	var buf bytes.Buffer
+	if err := t.ExecuteTemplate(&buf, templates.BaseHTML, p); err != nil {
+		return nil, fmt.Errorf("render page %s: %w", name, err)
+	}
+	return buf.Bytes(), nil
 }

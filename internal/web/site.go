@@ -1,20 +1,20 @@
 package web
 
 import (
-	"context"
-	"errors"
-	"io/fs"
+	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"time"
-)
+	"net/url"
 
-// StylePath is where the style sheet is served.
-const StylePath = "/assets/style.css"
+	"marquee/internal/domain"
+	"marquee/templates"
+)
 
 // Site is the router: routes are added by the packages below, each for its
 // audience.
+//
+// Requests are not logged, on purpose: who reads what is nobody's business, and
+// addresses hold tokens. A proxy in front can count what must be counted.
 type Site struct {
 	mux   *http.ServeMux
 	pages *Pages
@@ -22,38 +22,42 @@ type Site struct {
 	guard *http.CrossOriginProtection
 }
 
-// NewSite returns a site with nothing but its style sheet, which is read from
-// templates.
-func NewSite(pages *Pages, templates fs.FS, log *slog.Logger) (*Site, error) {
-	style, err := fs.ReadFile(templates, "style.css")
-	if err != nil {
+// New returns a site with nothing but its style sheet and icon.
+func New(t *templates.Web, p domain.Publication, log *slog.Logger) (*Site, error) {
+	return newSite(newPages(t, p), log)
+}
+
+func newSite(pages *Pages, log *slog.Logger) (*Site, error) {
+	s := &Site{mux: http.NewServeMux(), pages: pages, log: log, guard: http.NewCrossOriginProtection()}
+	if err := s.trust(pages.publication.Server); err != nil {
 		return nil, err
 	}
-	s := &Site{mux: http.NewServeMux(), pages: pages, log: log, guard: http.NewCrossOriginProtection()}
-	s.guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "this form was sent from another site", http.StatusForbidden)
-	}))
-	etag := ETag(style)
-	s.Handle("GET "+StylePath, func(w http.ResponseWriter, r *http.Request) error {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		w.Header().Set("Cache-Control", "public, max-age=3600")
-		Bytes(w, r, etag, time.Time{}, style)
-		return nil
-	})
-	s.Handle("/", func(http.ResponseWriter, *http.Request) error { return errNoRoute })
+	for _, a := range []asset{pages.style, pages.icon} {
+		s.Handle("GET "+a.path, a.handler())
+	}
 	return s, nil
+}
+
+// trust takes forms from pages at the site's public address, which a proxy that
+// changes the Host header hides from us.
+func (s *Site) trust(server string) error {
+	u, err := url.Parse(server)
+	if err != nil {
+		return fmt.Errorf("address of the site: %w", err)
+	}
+	if u.Host == "" {
+		return nil
+	}
+	return s.guard.AddTrustedOrigin(u.Scheme + "://" + u.Host)
 }
 
 // Pages renders the site's pages.
 func (s *Site) Pages() *Pages { return s.pages }
 
-// Handle adds a route; pattern is as http.ServeMux has it, with a method.
+// Handle adds a route; pattern is as http.ServeMux has it, with a method. Forms
+// are taken from our own pages only.
 func (s *Site) Handle(pattern string, h HandlerFunc) {
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		if err := h(w, r); err != nil {
-			s.fail(w, r, err)
-		}
-	})
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, h) })
 }
 
 // HandleOneClick adds a POST route that mail programs call without being sent
@@ -64,47 +68,58 @@ func (s *Site) HandleOneClick(path string, h HandlerFunc) {
 	s.Handle("POST "+path, h)
 }
 
-// ServeHTTP answers with the headers that every answer carries. Forms are
-// taken from our own pages only.
+// maxBody is how much of a request's body is read, in bytes.
+const maxBody = 1 << 20
+
+// ServeHTTP answers with the headers that every answer carries.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; img-src * data:; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	secure(w.Header())
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	s.answer(w, r, s.route)
+}
+
+// secure sets what browsers must know about every answer. Handlers may replace
+// what does not fit theirs.
+func secure(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; img-src *; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
-	s.guard.Handler(s.mux).ServeHTTP(w, r)
 }
 
-// Server serves h with limits that keep slow or idle clients from using it up.
-// ctx is the parent of every request's context.
-func Server(ctx context.Context, h http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+// answer calls a handler and answers in its stead when it fails.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request, h HandlerFunc) {
+	a := &answer{ResponseWriter: w}
+	if err := call(h, a, r); err != nil {
+		s.fail(a, r, err)
 	}
 }
 
-// Serve runs the server until ctx ends, then lets running requests finish for
-// at most ten seconds.
-func Serve(ctx context.Context, srv *http.Server, l net.Listener) error {
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(l) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
+// route finds the request's handler.
+func (s *Site) route(w http.ResponseWriter, r *http.Request) error {
+	if err := s.guard.Check(r); err != nil {
+		return fmt.Errorf("%w: %w", errForeign, err)
 	}
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	err := srv.Shutdown(stopping)
-	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
+	if h, pattern := s.mux.Handler(r); pattern == "" {
+		return refusal(h, r)
 	}
-	return err
+	s.mux.ServeHTTP(w, r)
+	return nil
 }
+
+// refusal is why the router has no route. Only its own answer tells whether the
+// path takes other methods (RFC 9110 §15.5.6).
+func refusal(h http.Handler, r *http.Request) error {
+	v := verdict{}
+	h.ServeHTTP(v, r)
+	if allow := http.Header(v).Get("Allow"); allow != "" {
+		return &methodError{allow: allow}
+	}
+	return fmt.Errorf("no such page: %w", domain.ErrNotFound)
+}
+
+// verdict is the header of an answer that nobody gets.
+type verdict http.Header
+
+func (v verdict) Header() http.Header         { return http.Header(v) }
+func (v verdict) Write(p []byte) (int, error) { return len(p), nil }
+func (v verdict) WriteHeader(int)             {}

@@ -56,7 +56,15 @@ func (f *fields) get(names ...string) (entry, bool) {
 
 // empty tells a key that was left blank.
 func empty(n *yaml.Node) bool {
-	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.Anchor == "" && (n.Value == "" || n.Value == "~")
+	if n.Kind != yaml.ScalarNode || marked(n) {
+		return false
+	}
+	return oneLine(n.Value) == "" || n.Style == 0 && n.Value == "~"
+}
+
+// marked tells a value whose beginning YAML took for a mark of its own.
+func marked(n *yaml.Node) bool {
+	return n.Kind == yaml.AliasNode || n.Anchor != "" || n.Style&yaml.TaggedStyle != 0
 }
 
 // text is a value as it was written, on one line.
@@ -81,7 +89,7 @@ func oneLine(s string) string {
 
 func (f *fields) scalar(name string, n *yaml.Node) string {
 	switch {
-	case n.Anchor != "", n.Kind == yaml.AliasNode, n.Style&yaml.TaggedStyle != 0:
+	case marked(n):
 		f.wrongf(n.Line, "%s: a value that begins with &, * or ! must be quoted", name)
 	case n.Kind == yaml.ScalarNode:
 		return n.Value

@@ -46,18 +46,20 @@ func (f *fields) runtime(name string) time.Duration {
 
 func parseMinutes(s string) (int, bool) {
 	const most = 60 * 1000 // the longest film yet runs 857 hours
-	s = strings.ToLower(strings.ReplaceAll(s, " ", ""))
-	s = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(s, "."), "s"), "inute"), ".")
-	s = strings.TrimSuffix(strings.TrimSuffix(s, "in"), "m")
-	hours, minutes, long := strings.Cut(strings.Replace(s, ":", "h", 1), "h")
+	units := strings.NewReplacer(" ", "", "minutes", "m", "minute", "m", "mins", "m", "min", "m", ":", "h")
+	s = strings.TrimSuffix(strings.TrimRight(units.Replace(strings.ToLower(s)), "."), "m")
+	hours, minutes, long := strings.Cut(s, "h")
 	if !long {
 		hours, minutes = "0", s
 	}
 	if minutes == "" && long {
 		minutes = "0"
 	}
-	h, errH := strconv.ParseUint(hours, 10, 16)
-	m, errM := strconv.ParseUint(minutes, 10, 16)
-	all := int(h*60 + m) //nolint:gosec // two 16-bit numbers
-	return all, errH == nil && errM == nil && all > 0 && all <= most
+	h, errH := strconv.Atoi(hours)
+	m, errM := strconv.Atoi(minutes)
+	if errH != nil || errM != nil || h < 0 || m < 0 || h > most || m > most {
+		return 0, false
+	}
+	all := h*60 + m
+	return all, all > 0 && all <= most
 }

@@ -1,13 +1,16 @@
 package markdown_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"marquee/internal/config"
 	"marquee/internal/source"
+	"marquee/internal/source/markdown"
 )
 
 func guids(res source.Result) string {
@@ -48,6 +51,11 @@ func TestFolderOverTime(t *testing.T) {
 	s.write("2026-11-13.md", "1ne.")
 	s.touch("2026-11-13.md", s.now.Add(-2*time.Minute))
 	check("edited, same size", "2026-11-13 old/2026-11-06")
+	s.write("2026-11-13.md", "2ne.")
+	s.touch("2026-11-13.md", s.now.Add(-2*time.Minute))
+	check("edited, same size and time: not worth a look", "unchanged")
+	s.touch("2026-11-13.md", s.now.Add(-3*time.Minute))
+	check("edited, and seen", "2026-11-13 old/2026-11-06")
 	s.write("2026-11-20.md", "---\ntitle: a: b\n---\n")
 	check("a broken file", "2026-11-13 old/2026-11-06 !2026-11-20")
 	check("still broken", "2026-11-13 old/2026-11-06 !2026-11-20")
@@ -126,8 +134,13 @@ func TestDroppings(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(s.dir, "2026-11-13.md"), 0o750); err != nil {
 		t.Fatal(err)
 	}
-	if got := guids(s.read()); got != "2026-11-20" {
-		t.Errorf("got %q, want the one piece", got)
+	for name, target := range map[string]string{"2026-11-06.md": "2026-11-13.md", "linked.md": "2026-11-20.md"} {
+		if err := os.Symlink(filepath.Join(s.dir, target), filepath.Join(s.dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := guids(s.read()); got != "2026-11-20 !linked" {
+		t.Errorf("got %q, want the one piece, and the link to a file, which has no date", got)
 	}
 }
 
@@ -169,6 +182,18 @@ func TestSettingsChange(t *testing.T) {
 	other.last = s.last
 	if res := other.read(); res.Unchanged || len(res.Items) != 1 || res.Items[0].URL == "" {
 		t.Errorf("got %+v, want the piece with its address", res)
+	}
+	opts, err := config.ParseOptions(fmt.Sprintf("{path: %q, url: https://lanternscreen.example}", s.dir), "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved, err := markdown.New(source.Env{Zone: time.UTC, Now: func() time.Time { return s.now }}, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := moved.Read(t.Context(), other.last)
+	if err != nil || len(res.Items) != 1 || !res.Items[0].Published.Equal(time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("in another zone: got %+v, %v", res, err)
 	}
 }
 

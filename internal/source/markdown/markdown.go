@@ -66,26 +66,19 @@ func New(env source.Env, opts config.Options) (*Reader, error) {
 	if !slices.Contains(domain.ItemKinds(), o.Kind) {
 		return nil, opts.Errorf("item_kind", "%q is no kind of item: write one of %s", o.Kind, joined(domain.ItemKinds()))
 	}
-	base, err := parseBase(o.URL)
+	r := &Reader{
+		env: env, shown: filepath.ToSlash(o.Path), folder: opts.Path(o.Path),
+		kind: o.Kind, prose: newProse(),
+	}
+	if o.URL == "" {
+		return r, nil
+	}
+	base, err := absolute(nil, o.URL)
 	if err != nil {
 		return nil, opts.Errorf("url", "%w", err)
 	}
-	return &Reader{
-		env: env, shown: filepath.ToSlash(o.Path), folder: opts.Path(o.Path),
-		kind: o.Kind, base: base, prose: newProse(),
-	}, nil
-}
-
-// parseBase makes s, an absolute address, a directory that others resolve against.
-func parseBase(s string) (*url.URL, error) {
-	if s == "" {
-		return nil, nil //nolint:nilnil // no address is a good configuration
-	}
-	base, err := absolute(nil, s)
-	if err != nil {
-		return nil, err
-	}
-	return base.JoinPath("/"), nil
+	r.base = base.JoinPath("/") // a directory, that addresses of pieces resolve against
+	return r, nil
 }
 
 // Read reads every file of the folder that is worth reading. The result is

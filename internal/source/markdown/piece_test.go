@@ -121,7 +121,7 @@ func TestDates(t *testing.T) {
 		{"2026-11-20.md", "2026-11-13 17:00", day, true},
 		{"picks.md", "2026-11-20", day, false},
 		{"2026-11-2.md", "2026-11-20", day, false},
-		{"2026-11-200.md", "2026-11-20", day, false},
+		{"2026-11-130.md", "2026-11-20", day, false},
 		{"picks-2026-11-13.md", "2026-11-20T06:00:00Z", day, false},
 	}
 	for _, tt := range tests {
@@ -137,7 +137,7 @@ func TestAddresses(t *testing.T) {
 	tests := []struct{ base, text, want string }{
 		{"", "A note.", ""},
 		{"url: https://lanternscreen.example/picks", "A note.", "https://lanternscreen.example/picks/2026-11-20"},
-		{"url: https://lanternscreen.example/picks/", "---\nurl: noir/\n---\n", "https://lanternscreen.example/picks/noir/"},
+		{"url: https://lanternscreen.example/picks", "---\nurl: noir/\n---\n", "https://lanternscreen.example/picks/noir/"},
 		{"url: https://lanternscreen.example/picks/", "---\nurl: https://other.example/\n---\n", "https://other.example/"},
 	}
 	for _, tt := range tests {
@@ -175,6 +175,8 @@ func TestOddities(t *testing.T) {
 		"left before came": {"## X (2020)\nMUBI · from 2026-12-02 · leaves 2026-12-01", `:1 err="X leaves on 2026-12-01, before it comes`},
 		"comment in title": {"---\ntitle: The #1 Film\n---\n", `:2 err="title: # begins a comment`},
 		"curly quotes":     {"---\ntitle: “Noir”\n---\n", `:2 err="title: curly`},
+		"unknown in image": {"---\nimage: {url: 'https://i.example/a.png', size: 3}\n---\n", `:2 err="unknown key size`},
+		"unknown in film":  {"---\nfilm:\n  director: X\n  star: Y\n---\n", `:4 err="unknown key star`},
 		"same film twice":  {"---\npicks: [{title: X, year: 2020}, {title: x, year: 2020}]\n---\n", "recommended 0 issues before"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -199,5 +201,32 @@ func TestRepeatedPick(t *testing.T) {
 	if got := s.log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "item=2026-11-20") ||
 		!strings.Contains(got, "Winter Count was recommended 2 issues before") {
 		t.Errorf("logged %s", got)
+	}
+}
+
+func TestProsePick(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]domain.Pick{
+		"Kanopy": {Service: "Kanopy", Region: "US"},
+		"*Kanopy* (free with a library card) · dir. A, B": {Service: "Kanopy (free with a library card)", Region: "US", Directors: []string{"A", "B"}},
+		"Prime Video (rent, GB) | directed by A | ★★½":    {Service: "Prime Video", Access: domain.Rent, Region: "GB", Directors: []string{"A"}, Rating: &domain.Rating{Value: 2.5, Step: 0.5}},
+		"Theaters • from 2026-12-01 • until 2026-12-24 • theaters": {
+			Service: "Theaters", Region: "US", Access: domain.Theaters, From: domain.Date{Year: 2026, Month: 12, Day: 1}, Leaves: domain.Date{Year: 2026, Month: 12, Day: 24},
+		},
+	} {
+		raw, _ := one(t, "2026-11-20.md", "---\nregion: us\n---\nA note.\n\n## Salt \\& *Ledger* &amp; Sons (1961)\n"+line+"\nWhy.\n", "")
+		want.Title, want.Year, want.Why = "Salt & Ledger & Sons", 1961, "<p>Why.</p>"
+		if diff := cmp.Diff([]domain.Pick{want}, raw.Picks); diff != "" || raw.Content != "<p>A note.</p>" {
+			t.Errorf("%s: note %q, picks (-want +got):\n%s", line, raw.Content, diff)
+		}
+	}
+}
+
+func TestManyMistakes(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, t.TempDir(), "")
+	s.write("2026-11-20.md", "---\npicks:\n"+strings.Repeat("- year: 08\n", 90)+"---\n")
+	if res := s.read(); len(res.Problems) != 20 {
+		t.Errorf("%d problems are told, want 20", len(res.Problems))
 	}
 }

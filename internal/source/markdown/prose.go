@@ -51,7 +51,7 @@ func (p prose) takeTitle() string {
 		return ""
 	}
 	p.doc.RemoveChild(p.doc, h)
-	return p.words(h)
+	return oneLine(p.words(h))
 }
 
 // take moves the blocks from first on, up to the one that ends tells, out of p.
@@ -85,7 +85,7 @@ func (p prose) takeLine() (string, bool) {
 	if para.ChildCount() == 0 {
 		p.doc.RemoveChild(p.doc, para)
 	}
-	return strings.TrimSpace(line.String()), ended || para.Lines().Len() == 1
+	return oneLine(line.String()), ended || para.Lines().Len() == 1
 }
 
 // lineOf is the line of the file on which n stands.
@@ -110,7 +110,7 @@ func (p prose) words(n ast.Node) string {
 		}
 		return ast.WalkContinue, nil
 	})
-	return strings.TrimSpace(out.String())
+	return out.String()
 }
 
 // plain undoes backslashes and character references.

@@ -41,9 +41,9 @@ func isPickHead(n ast.Node) bool {
 
 func (w writer) prosePick(text prose, head ast.Node, rest prose) domain.Pick {
 	line := text.lineOf(head)
-	p, ok := headline(text.words(head))
+	p, ok := headline(oneLine(text.words(head)))
 	if !ok {
-		w.wrongf(line, "%q is no film: write ## Title (Year), and ### for headings of other kinds", text.words(head))
+		w.wrongf(line, "%q is no film: write ## Title (Year), and ### for headings of other kinds", oneLine(text.words(head)))
 		return p
 	}
 	p.URL = w.checkLink("the title's link", target(head), line)

@@ -96,5 +96,5 @@ func (st state) note(f file, p *page) {
 }
 
 func (s seen) same(f file) bool {
-	return s.Size == f.size && s.Changed == f.changed.UnixNano() && !f.absent
+	return s.Size == f.size && s.Changed == f.changed.UnixNano()
 }

@@ -52,11 +52,11 @@ func (f *fields) number(name string) int {
 	if s == "" {
 		return 0
 	}
-	n, err := strconv.ParseUint(s, 10, 31)
-	if err != nil {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
 		f.wrongf(line, "%s: %q is no whole number", name, s)
 	}
-	return int(n) //nolint:gosec // 31 bits at most
+	return n
 }
 
 // date is a day of the calendar.

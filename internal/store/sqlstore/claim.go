@@ -159,15 +159,15 @@ func (s *Store) MarkInDoubt(ctx context.Context, l delivery.Lease, claims []deli
 	return marked, nil
 }
 
-// mark is the compare-and-set: one statement for a whole group.
+// mark is the compare-and-set: one statement for a whole group. The order of
+// its join is forced on SQLite, which would go through all patrons.
 func (s *Store) mark(ctx context.Context, tx Tx, l delivery.Lease, claims []delivery.Claim, now time.Time) ([]domain.PatronID, error) {
-	return all(ctx, tx, value[domain.PatronID], `with c (who, email, tier, standing) as (
-			select cast(value ->> 0 as bigint), value ->> 1, value ->> 2, value ->> 3`+s.from("$5")+`)
-		update deliveries set state = `+indoubt+`, attempts = deliveries.attempts + 1, changed = $4
-		from c join patrons p on p.id = c.who and p.email = c.email and p.tier = c.tier and p.standing = c.standing
-		where deliveries.edition = $1 and deliveries.shard = $2 and deliveries.patron = c.who
-			and deliveries.state = `+claimed+` and deliveries.fence = $3
-			and not exists (select 1 from suppressions s where s.email_key = p.email_key)
+	return all(ctx, tx, value[domain.PatronID], "update deliveries set state = "+indoubt+`, attempts = attempts + 1, changed = $4
+		where edition = $1 and shard = $2 and fence = $3 and state = `+claimed+` and patron in (
+			select p.id`+s.from("$5")+` cross join patrons p
+			where p.id = cast(value ->> 0 as bigint) and p.email = value ->> 1
+				and p.tier = value ->> 2 and p.standing = value ->> 3
+				and not exists (select 1 from suppressions s where s.email_key = p.email_key))
 		returning patron`, l.Edition, l.Number, l.Fence, instant(now),
 		set(claims, func(c delivery.Claim) []any {
 			return []any{c.Patron, c.Email, c.Audience.Tier, c.Audience.Standing}

@@ -26,26 +26,34 @@ func (s *Store) Record(ctx context.Context, l delivery.Lease, outcomes []deliver
 	return nil
 }
 
+// record runs a statement for each different outcome; nearly all are alike.
 func (s *Store) record(ctx context.Context, tx Tx, l delivery.Lease, outcomes []delivery.Outcome, now time.Time) error {
-	for _, o := range outcomes {
-		if o.State == domain.Claimed || o.State == domain.Skipped || stateNumber(o.State).number() < 0 {
-			return fmt.Errorf("%w outcome %q of patron %d", domain.ErrInvalid, o.State, o.Patron)
+	for o, patrons := range alike(outcomes) {
+		if o.State == domain.Claimed || o.State == domain.Skipped {
+			return fmt.Errorf("%w outcome %q", domain.ErrInvalid, o.State)
+		}
+		_, err := exec(ctx, tx, `update deliveries set state = $4, next_at = $5, class = $6, reason = $7, changed = $8,
+				doubtful = doubtful or cast($4 as smallint) = `+indoubt+`
+			where edition = $1 and shard = $2 and patron in `+s.patronsIn("$9")+` and state <> `+sent+`
+				and (cast($4 as smallint) = `+sent+" or state in ("+claimed+", "+indoubt+`) and fence = $3)`,
+			l.Edition, l.Number, l.Fence, stateNumber(o.State), instant(o.NextAt), foreign(o.Class), foreign(o.Reason),
+			instant(now), column(patrons))
+		if err != nil {
+			return err
 		}
 	}
-	_, err := exec(ctx, tx, `with o (who, state, next_at, class, reason) as (
-			select cast(value ->> 0 as bigint), cast(value ->> 1 as smallint), cast(value ->> 2 as bigint),
-				value ->> 3, value ->> 4`+s.from("$5")+`)
-		update deliveries set state = o.state, next_at = o.next_at, class = o.class, reason = o.reason,
-			changed = $4, doubtful = deliveries.doubtful or o.state = `+indoubt+`
-		from o where deliveries.edition = $1 and deliveries.shard = $2 and deliveries.patron = o.who
-			and (o.state = `+sent+` and deliveries.state <> `+sent+`
-				or deliveries.state in (`+claimed+", "+indoubt+`) and deliveries.fence = $3)`,
-		l.Edition, l.Number, l.Fence, instant(now), set(outcomes, outcomeRow))
-	return err
+	return nil
 }
 
-func outcomeRow(o delivery.Outcome) []any {
-	return []any{o.Patron, stateNumber(o.State).number(), instant(o.NextAt).micros(), foreign(o.Class).whole(), foreign(o.Reason).whole()}
+// alike are the patrons of each outcome, which has none itself.
+func alike(outcomes []delivery.Outcome) map[delivery.Outcome][]domain.PatronID {
+	patrons := map[delivery.Outcome][]domain.PatronID{}
+	for _, o := range outcomes {
+		of := o.Patron
+		o.Patron = 0
+		patrons[o] = append(patrons[o], of)
+	}
+	return patrons
 }
 
 // Finish sets the edition to done when nothing of it is pending and reports

@@ -28,12 +28,9 @@ func numbered() []domain.DeliveryState {
 	}
 }
 
-// number is the state's number, negative when there is no such state.
-func (s stateNumber) number() int { return slices.Index(numbered(), domain.DeliveryState(s)) }
-
 // Value writes the state's number.
 func (s stateNumber) Value() (driver.Value, error) {
-	n := s.number()
+	n := slices.Index(numbered(), domain.DeliveryState(s))
 	if n < 0 {
 		return nil, fmt.Errorf("%w delivery state %q", domain.ErrInvalid, string(s))
 	}

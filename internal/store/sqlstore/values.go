@@ -66,8 +66,7 @@ func (j asJSON) Scan(src any) error {
 type foreign string
 
 // Value writes the text.
-func (f foreign) Value() (driver.Value, error) { return f.whole(), nil }
-
-func (f foreign) whole() string {
-	return strings.ReplaceAll(strings.ToValidUTF8(string(f), "\uFFFD"), "\x00", "\uFFFD")
+func (f foreign) Value() (driver.Value, error) {
+	whole := strings.ToValidUTF8(string(f), "\uFFFD")
+	return strings.ReplaceAll(whole, "\x00", "\uFFFD"), nil
 }

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// identity is the coding of bytes as they are.
+const identity = "identity"
+
+// Coding is the content coding to answer with: of those on offer the one that
+// the client weighs highest, the first of equals, or "" for none (RFC 9110
+// §12.5.3). What is not on offer can always be had as it is: a client that
+// refuses even that gets it nevertheless rather than an error.
+func Coding(r *http.Request, offered ...string) string {
+	weights := acceptedCodings(r.Header.Values("Accept-Encoding"))
+	best, most := "", weights[identity]
+	for i := len(offered) - 1; i >= 0; i-- {
+		weight, named := weights[offered[i]]
+		if !named {
+			weight = weights["*"]
+		}
+		if weight > 0 && weight >= most {
+			best, most = offered[i], weight
+		}
+	}
+	return best
+}
+
+// acceptedCodings are the weights of the codings that a client names.
+func acceptedCodings(fields []string) map[string]float64 {
+	weights := map[string]float64{}
+	for _, field := range fields {
+		for part := range strings.SplitSeq(field, ",") {
+			name, params, _ := strings.Cut(part, ";")
+			weights[strings.ToLower(strings.TrimSpace(name))] = weight(params)
+		}
+	}
+	return weights
+}
+
+// weight reads "q=0.5" (RFC 9110 §12.4.2); without one, or with one that is no
+// number from 0 to 1, it is 1.
+func weight(params string) float64 {
+	for param := range strings.SplitSeq(params, ";") {
+		key, value, _ := strings.Cut(strings.TrimSpace(param), "=")
+		if !strings.EqualFold(key, "q") {
+			continue
+		}
+		if q, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil && 0 <= q && q <= 1 {
+			return q
+		}
+	}
+	return 1
+}
