@@ -59,7 +59,7 @@ func TestDocumentedPathsExist(t *testing.T) {
 			if !path.MatchString(piece) {
 				continue
 			}
-			if found, err := filepath.Glob(filepath.Join(root, piece)); err != nil || len(found) == 0 {
+			if found, err := filepath.Glob(filepath.Join(root, strings.ReplaceAll(piece, "NAME", "*"))); err != nil || len(found) == 0 {
 				t.Errorf("%s names %s, which is not there", name, piece)
 			}
 		}
@@ -73,10 +73,7 @@ func TestDocumentedPathsExist(t *testing.T) {
 
 func TestDocumentedCommandsExist(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "marquee")
-	if out, err := exec.Command("go", "build", "-o", binary, root+"/cmd/marquee").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	binary := build(t)
 	command := regexp.MustCompile(`^(?:\./)?marquee((?: [a-z][a-z-]+)+)`)
 	checked := map[string]bool{}
 	for name, text := range documents(t) {
@@ -94,6 +91,37 @@ func TestDocumentedCommandsExist(t *testing.T) {
 	if len(checked) < 5 {
 		t.Errorf("only %d commands are documented", len(checked))
 	}
+}
+
+// TestDocumentedConfigurations lets the program check README's ten lines and the
+// example, down to the options of every kind.
+func TestDocumentedConfigurations(t *testing.T) {
+	t.Parallel()
+	binary, dir := build(t), t.TempDir()
+	_, block, _ := strings.Cut(documents(t)["README.md"], "```yaml\n")
+	block, _, _ = strings.Cut(block, "```")
+	files := map[string]string{filepath.Join(dir, "config.yaml"): block, filepath.Join(dir, "smtp-password"): "secret"}
+	for file, text := range files {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range []string{filepath.Join(dir, "config.yaml"), root + "/config.example.yaml"} {
+		cmd := exec.Command(binary, "--config", file, "check")
+		cmd.Env = append(os.Environ(), "MARQUEE_SMTP_PASSWORD=secret")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", file, err, out)
+		}
+	}
+}
+
+func build(t *testing.T) (binary string) {
+	t.Helper()
+	binary = filepath.Join(t.TempDir(), "marquee")
+	if out, err := exec.Command("go", "build", "-o", binary, root+"/cmd/marquee").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return binary
 }
 
 // commandExists tries the words as a command, then without the last, which may

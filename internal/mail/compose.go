@@ -31,7 +31,7 @@ func Compose(l Letter) (*Form, error) {
 	if _, err := msg.WriteTo(&raw); err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
-	text, err := constantHeader(raw.Bytes())
+	text, err := l.constantHeader(raw.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
@@ -60,7 +60,6 @@ func (l Letter) message(boundary string) (*gomail.Msg, error) {
 	if err := l.addresses(msg); err != nil {
 		return nil, err
 	}
-	msg.Subject(l.Subject)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5
 	for name, value := range map[gomail.Header]string{"Feedback-ID": l.FeedbackID, gomail.HeaderContentLang: l.Language} {
 		if value != "" {
@@ -68,12 +67,6 @@ func (l Letter) message(boundary string) (*gomail.Msg, error) {
 		}
 	}
 	if l.List.ID != "" {
-		id, err := l.List.header()
-		if err != nil {
-			return nil, err
-		}
-		// go-mail would encode the brackets too: RFC 2919 §3 forbids that.
-		msg.SetGenHeaderPreformatted("List-ID", folded("List-ID", id))
 		msg.SetGenHeader(gomail.HeaderPrecedence, "bulk")
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, l.Text)
@@ -100,17 +93,30 @@ func (l Letter) addresses(msg *gomail.Msg) error {
 	return nil
 }
 
-// folded is value as appendField folds it after name.
-func folded(name, value string) string {
-	field := string(appendField(nil, name, value))
-	return strings.TrimSpace(strings.TrimPrefix(field, name+":"))
+// ownFields are the header fields that go-mail cannot write well: it folds a
+// subject before its first word, and encodes a List-ID's brackets too, which
+// RFC 2919 §3 forbids.
+func (l Letter) ownFields() ([]byte, error) {
+	fields := appendField(nil, "Subject", unstructured(l.Subject))
+	if l.List.ID == "" {
+		return fields, nil
+	}
+	id, err := l.List.header()
+	if err != nil {
+		return nil, err
+	}
+	return appendField(fields, "List-ID", id), nil
 }
 
-// constantHeader returns the message without the fields that each copy has of
-// its own. Lines longer than RFC 5322 §2.1.1 allows are domain.ErrInvalid.
-func constantHeader(raw []byte) ([]byte, error) {
+// constantHeader returns the message with the letter's own fields and without
+// those that each copy has of its own. Lines longer than RFC 5322 §2.1.1 allows
+// are domain.ErrInvalid.
+func (l Letter) constantHeader(raw []byte) ([]byte, error) {
 	header, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
-	text := make([]byte, 0, len(raw))
+	text, err := l.ownFields()
+	if err != nil {
+		return nil, err
+	}
 	for line := range bytes.SplitSeq(header, []byte("\r\n")) {
 		switch {
 		case bytes.HasPrefix(line, []byte("Date: ")), bytes.HasPrefix(line, []byte("Message-ID: ")):

@@ -15,7 +15,7 @@ const (
 	foldAt   = 78
 	maxLine  = 998
 	maxPlain = 60 // the longest word of a display name that is not encoded
-	maxRaw   = 45 // bytes in one encoded word: 60 of base64 and 12 around it
+	maxRaw   = 39 // bytes in one encoded word: 52 of base64 and 12 around it, so that it fits beside "Subject: "
 )
 
 // appendField writes one header field, folded at spaces where that keeps lines
@@ -45,6 +45,15 @@ func oneLine(text string) (string, error) {
 		return "", fmt.Errorf("%w: holds a control character", domain.ErrInvalid)
 	}
 	return strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " "), nil
+}
+
+// unstructured is a text as a header holds it: as it is, or as encoded words
+// when it is not ASCII or cannot be folded. text has passed oneLine.
+func unstructured(text string) string {
+	if printable(text) && !hasLongWord(text) {
+		return text
+	}
+	return encodedWords(text)
 }
 
 // phrase is a display name as a header holds it: in quotes, or as encoded words

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"log/slog"
@@ -50,7 +51,7 @@ func failureOf(err error) (f failure, expected bool) {
 // under an id that the visitor sees too. When part of another answer has gone
 // out the connection is cut, so that nobody takes that part for the whole.
 func (s *Site) fail(a *answer, r *http.Request, err error) {
-	if r.Context().Err() != nil { // nobody waits for the answer
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil { // the client left
 		panic(http.ErrAbortHandler)
 	}
 	f, expected := failureOf(err)

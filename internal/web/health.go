@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -34,24 +33,19 @@ func (s *Site) Health(store Pinger) {
 }
 
 // readiness asks the store. A ping writes, and anyone may ask: those who ask at
-// the same time share one.
+// the same time share one, whoever of them leaves.
 type readiness struct {
 	store  Pinger
 	flight singleflight.Group
 }
 
 func (rd *readiness) check(ctx context.Context) error {
-	result := rd.flight.DoChan("", func() (any, error) {
+	_, err, _ := rd.flight.Do("", func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingTimeout)
 		defer cancel()
 		return nil, rd.store.Ping(ctx)
 	})
-	select {
-	case r := <-result:
-		return r.Err
-	case <-ctx.Done():
-		return errors.New("the client left")
-	}
+	return err
 }
 
 // say answers with a line of text.

@@ -35,6 +35,9 @@ func (e *engine) Clock(context.Context, sqlstore.Querier) (time.Time, error) { r
 // Elements takes JSON apart.
 func (e *engine) Elements() string { return "json_each" }
 
+// Analyze does nothing: the order of joins is in the statements.
+func (e *engine) Analyze(context.Context, sqlstore.Tx, string) error { return nil }
+
 // ForUpdate is nothing: one transaction writes at a time.
 func (e *engine) ForUpdate(string) string { return "" }
 

@@ -129,7 +129,7 @@ func (s *Store) skip(ctx context.Context, tx Tx, l delivery.Lease, class string,
 	return err
 }
 
-// patronsIn is the list of a set of patrons.
+// patronsIn are the patrons of a set.
 func (s *Store) patronsIn(placeholder string) string {
 	return "(select cast(value ->> 0 as bigint)" + s.from(placeholder) + ")"
 }

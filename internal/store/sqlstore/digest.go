@@ -105,10 +105,13 @@ func (s *Store) insertDeliveries(ctx context.Context, tx Tx, id domain.EditionID
 			return err
 		}
 	}
-	_, err := exec(ctx, tx, `insert into deliveries (edition, shard, patron, changed)
+	if _, err := exec(ctx, tx, `insert into deliveries (edition, shard, patron, changed)
 		select cast($1 as bigint), id % cast($2 as bigint), id, cast($3 as bigint)
-		from patrons where `+s.inAudiences("$4")+" order by 2, 3", id, shards, instant(n.Edition.Frozen), audiences(n.Recipients))
-	return err
+		from patrons where `+s.inAudiences("$4")+" order by 2, 3",
+		id, shards, instant(n.Edition.Frozen), audiences(n.Recipients)); err != nil {
+		return err
+	}
+	return s.engine.Analyze(ctx, tx, "deliveries")
 }
 
 // inAudiences selects the patrons of a set of audiences.

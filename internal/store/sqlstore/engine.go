@@ -19,6 +19,9 @@ type Engine interface {
 	// Elements is the table function that gives the elements of a JSON array,
 	// its argument, in a column named value.
 	Elements() string
+	// Analyze lets the planner know of a table that many rows have gone into;
+	// it does nothing where plans do not depend on that.
+	Analyze(ctx context.Context, tx Tx, table string) error
 	// ForUpdate is what a select ends with to keep others from the rows of a
 	// table until the transaction ends; empty where one transaction writes at
 	// a time.

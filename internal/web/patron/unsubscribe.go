@@ -4,6 +4,7 @@ package patron
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"marquee/internal/domain"
@@ -37,43 +38,64 @@ type unsubscribe struct {
 // unsubscribeView is what unsubscribe.html.tmpl sees.
 type unsubscribeView struct {
 	Token string
-	State string // ask, left or stayed
+	State state
 }
+
+// state is what the page tells.
+type state string
+
+const (
+	asked  state = "asked"  // shall it be?
+	left   state = "left"   // it is done
+	stayed state = "stayed" // it is undone
+	gone   state = "gone"   // there is nobody to unsubscribe
+)
 
 func (u unsubscribe) ask(w http.ResponseWriter, r *http.Request) error {
-	if _, err := u.mint.Open(token.Unsubscribe, r.PathValue("token")); err != nil {
+	if _, err := u.patron(r); err != nil {
 		return err
 	}
-	return u.show(w, r, "ask")
+	return u.show(w, r, asked)
 }
 
+// leave suppresses the patron's address. A link in an old mail must work for
+// ever, so that whoever is not known any more is told what is true of them: they
+// get no letters.
 func (u unsubscribe) leave(w http.ResponseWriter, r *http.Request) error {
-	id, err := u.mint.Open(token.Unsubscribe, r.PathValue("token"))
+	id, err := u.patron(r)
 	if err != nil {
 		return err
 	}
-	if err := u.store.SuppressPatron(r.Context(), id, domain.Unsubscribed); err != nil {
+	switch err := u.store.SuppressPatron(r.Context(), id, domain.Unsubscribed); {
+	case errors.Is(err, domain.ErrNotFound):
+		return u.show(w, r, gone)
+	case err != nil:
 		return err
 	}
-	return u.show(w, r, "left")
+	return u.show(w, r, left)
 }
 
 func (u unsubscribe) stay(w http.ResponseWriter, r *http.Request) error {
-	id, err := u.mint.Open(token.Unsubscribe, r.PathValue("token"))
+	id, err := u.patron(r)
 	if err != nil {
 		return err
 	}
 	if err := u.store.Unsuppress(r.Context(), id, domain.Unsubscribed); err != nil {
 		return err
 	}
-	return u.show(w, r, "stayed")
+	return u.show(w, r, stayed)
 }
 
-func (u unsubscribe) show(w http.ResponseWriter, r *http.Request, state string) error {
+// patron is whose address this is.
+func (u unsubscribe) patron(r *http.Request) (domain.PatronID, error) {
+	return u.mint.Open(token.Unsubscribe, r.PathValue("token"))
+}
+
+func (u unsubscribe) show(w http.ResponseWriter, r *http.Request, st state) error {
 	w.Header().Set("Cache-Control", "private, no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	w.Header().Set("X-Robots-Tag", "noindex")
 	return u.pages.Render(w, http.StatusOK, "unsubscribe", web.Page{
-		Title: "Unsubscribe", NoIndex: true, Body: unsubscribeView{Token: r.PathValue("token"), State: state},
+		Title: "Unsubscribe", NoIndex: true, Body: unsubscribeView{Token: r.PathValue("token"), State: st},
 	})
 }

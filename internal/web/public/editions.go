@@ -1,29 +1,44 @@
 package public
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
+	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/web"
 )
 
-// listedEditions is how many editions the archive lists.
-const listedEditions = 200
+const (
+	// listedEditions is how many editions the archive lists.
+	listedEditions = 200
+	// searchedEditions is how many are looked through for an item.
+	searchedEditions = 10
+)
 
 // editionView is one edition in a list.
 type editionView struct {
-	Subject, URL, Date, ISO string
+	Digest       string // its title; may be empty
+	Subject, URL string
+	Date, ISO    string
 }
 
-func (h handlers) editionView(e domain.Edition) editionView {
+func (h handlers) editionView(e *domain.Edition) editionView {
 	day := e.Slot.Date().In(time.UTC)
-	return editionView{
-		Subject: e.Subject, URL: "/editions/" + e.Slug(),
+	v := editionView{
+		Subject: e.Subject, URL: editionPath(e),
 		Date: day.Format("Monday, January 2, 2006"), ISO: day.Format(time.DateOnly),
 	}
+	if i := slices.IndexFunc(h.Digests, func(d config.Digest) bool { return d.Name == e.Digest }); i >= 0 {
+		v.Digest = h.Digests[i].Title
+	}
+	return v
 }
+
+func editionPath(e *domain.Edition) string { return "/editions/" + e.Slug() }
 
 func (h handlers) editions(w http.ResponseWriter, r *http.Request) error {
 	editions, err := h.Store.Editions(r.Context(), listedEditions)
@@ -31,11 +46,11 @@ func (h handlers) editions(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	views := make([]editionView, len(editions))
-	for i, e := range editions {
-		views[i] = h.editionView(e)
+	for i := range editions {
+		views[i] = h.editionView(&editions[i])
 	}
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	return h.pages.Render(w, http.StatusOK, "editions", web.Page{
+	return h.pages.Serve(w, r, "editions", web.Page{
 		Title: "Editions", Path: "/editions/", Alternates: h.alternates(), Body: views,
 	})
 }
@@ -56,8 +71,37 @@ func (h handlers) edition(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
+	w.Header().Set("Referrer-Policy", "no-referrer")
 	// The edition is a mail's document: its styles stand in it.
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src *; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src *; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'")
 	web.Bytes(w, r, web.ETag([]byte(rendition.HTML)), e.Frozen, []byte(rendition.HTML))
 	return nil
+}
+
+// editionsOf finds, for items, the newest edition that went out with each of
+// them: its path, by item.
+func (h handlers) editionsOf(ctx context.Context, items []domain.ItemID) (map[domain.ItemID]string, error) {
+	found := map[domain.ItemID]string{}
+	if len(items) == 0 {
+		return found, nil
+	}
+	editions, err := h.Store.Editions(ctx, searchedEditions)
+	if err != nil {
+		return nil, err
+	}
+	for i := range editions {
+		if len(found) == len(items) {
+			break
+		}
+		whole, err := h.Store.EditionBySlug(ctx, editions[i].Slug())
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range items {
+			if found[id] == "" && slices.Contains(whole.Items, id) {
+				found[id] = editionPath(&whole)
+			}
+		}
+	}
+	return found, nil
 }

@@ -28,6 +28,7 @@ func (h handlers) feed(w http.ResponseWriter, r *http.Request) error {
 	header := w.Header()
 	header.Set("Cache-Control", feedMaxAge)
 	header.Set("Content-Type", published.ContentType)
+	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Access-Control-Allow-Origin", "*") // public, for readers that run in a browser
 	body := negotiate(w, r, published)
 	web.Bytes(w, r, body.ETag, published.LastModified, body.Body)
@@ -35,19 +36,21 @@ func (h handlers) feed(w http.ResponseWriter, r *http.Request) error {
 }
 
 // negotiate picks the coding to answer with. A validator of another coding does
-// not match, so caches keep them apart (RFC 9110 §8.8.3.3, §12.5.5).
+// not match, so that caches keep them apart (RFC 9110 §8.8.3.3, §12.5.5).
 func negotiate(w http.ResponseWriter, r *http.Request, p *feed.Published) feed.Coded {
 	w.Header().Add("Vary", "Accept-Encoding")
-	for _, coding := range []struct {
-		name string
-		body feed.Coded
-	}{{"zstd", p.Zstd}, {"gzip", p.Gzip}} {
-		if coding.body.Body != nil && web.Accepts(r, coding.name) {
-			w.Header().Set("Content-Encoding", coding.name)
-			return coding.body
-		}
+	if p.Gzip.Body == nil || p.Zstd.Body == nil {
+		return p.Coded
 	}
-	return p.Coded
+	coding := web.Coding(r, "zstd", "gzip")
+	if coding == "" {
+		return p.Coded
+	}
+	w.Header().Set("Content-Encoding", coding)
+	if coding == "gzip" {
+		return p.Gzip
+	}
+	return p.Zstd
 }
 
 // formatLabel is a format's name for people.

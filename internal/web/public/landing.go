@@ -2,17 +2,10 @@ package public
 
 import (
 	"net/http"
-	"slices"
-	"time"
 
 	"marquee/internal/config"
-	"marquee/internal/domain"
-	"marquee/internal/entitle"
 	"marquee/internal/web"
 )
-
-// recentItems is how many titles the landing page lists.
-const recentItems = 12
 
 // landingView is what landing.html.tmpl sees.
 type landingView struct {
@@ -23,29 +16,19 @@ type landingView struct {
 
 // feedView is one feed with its formats.
 type feedView struct {
-	Name, Title, Description string
-	Formats                  []formatView
+	Title, Description string
+	Formats            []formatView
 }
 
 // formatView is one format of a feed.
 type formatView struct{ Label, URL string }
 
-// recentView is one title of the recent list.
-type recentView struct {
-	Series, Title, URL string
-	Stars, Spoken      string
-	Facts              string
-	Date, ISO          string
-	Gated              bool // patrons see more than everyone
-	Image              *domain.Image
-}
-
 func (h handlers) landing(w http.ResponseWriter, r *http.Request) error {
-	items, err := h.Store.Items(r.Context(), domain.ItemQuery{Limit: 3 * recentItems})
-	if err != nil {
+	view := landingView{}
+	var err error
+	if view.Recent, err = h.recent(r.Context()); err != nil {
 		return err
 	}
-	view := landingView{Recent: h.recent(items)}
 	for _, f := range h.Feeds {
 		view.Feeds = append(view.Feeds, h.feedView(f))
 	}
@@ -54,48 +37,17 @@ func (h handlers) landing(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(newest) > 0 {
-		v := h.editionView(newest[0])
+		v := h.editionView(&newest[0])
 		view.Edition = &v
 	}
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	return h.pages.Render(w, http.StatusOK, "landing", web.Page{
+	return h.pages.Serve(w, r, "landing", web.Page{
 		Description: h.Publication.Description, Path: "/", Alternates: h.alternates(), Body: view,
 	})
 }
 
-// recent lists the newest items that the public may know of.
-func (h handlers) recent(items []domain.Item) []recentView {
-	var views []recentView
-	now := h.Now()
-	for i := range items {
-		access := h.Policy.Decide(domain.Audience{}, &items[i], now)
-		if access.Level == entitle.None || len(views) == recentItems {
-			continue
-		}
-		views = append(views, h.recentView(&items[i], access.Level == entitle.Teaser || items[i].Exclusive))
-	}
-	return views
-}
-
-func (h handlers) recentView(it *domain.Item, gated bool) recentView {
-	v := recentView{
-		Series: it.Series, Title: it.Title, URL: it.URL, Gated: gated, Image: it.Picture(),
-		Date: it.Published.In(h.Publication.Zone).Format("January 2, 2006"), ISO: it.Published.UTC().Format(time.RFC3339),
-	}
-	if v.Title == "" {
-		v.Title = v.Date
-	}
-	if it.Film != nil {
-		v.Facts = it.Film.Facts()
-		if it.Film.Rating != nil {
-			v.Stars, v.Spoken = it.Film.Rating.Stars(), it.Film.Rating.Spoken()
-		}
-	}
-	return v
-}
-
 func (h handlers) feedView(f config.Feed) feedView {
-	v := feedView{Name: f.Name, Title: f.Title, Description: f.Description}
+	v := feedView{Title: f.Title, Description: f.Description}
 	for _, format := range h.Publisher.Formats() {
 		v.Formats = append(v.Formats, formatView{Label: formatLabel(format.Name()), URL: feedPath(f.Name, format.Name())})
 	}
@@ -114,5 +66,5 @@ func (h handlers) alternates() []web.Alternate {
 			})
 		}
 	}
-	return slices.Clip(links)
+	return links
 }

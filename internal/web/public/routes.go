@@ -3,7 +3,6 @@
 package public
 
 import (
-	"log/slog"
 	"time"
 
 	"marquee/internal/config"
@@ -17,11 +16,11 @@ import (
 type Public struct {
 	Publication domain.Publication
 	Feeds       []config.Feed
+	Digests     []config.Digest // for their titles; editions of others have none
 	Publisher   *feed.Publisher
 	Policy      *entitle.Policy
 	Store       web.Store
 	Now         func() time.Time
-	Log         *slog.Logger
 }
 
 // Routes adds the public routes to a site.
