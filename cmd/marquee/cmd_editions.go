@@ -3,10 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"marquee/internal/app"
 	"slices"
 	"text/tabwriter"
 
+	"marquee/internal/app"
 	"marquee/internal/domain"
 	"marquee/internal/store"
 )

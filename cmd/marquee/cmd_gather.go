@@ -3,8 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"marquee/internal/app"
 
+	"marquee/internal/app"
 	"marquee/internal/gather"
 )
 

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"marquee/internal/app"
 	"text/tabwriter"
 	"time"
 
+	"marquee/internal/app"
 	"marquee/internal/domain"
 	"marquee/internal/store"
 )
@@ -52,7 +52,7 @@ func (p *process) status(st store.Store) (*status, error) {
 		return nil, err
 	}
 	for i := range patrons {
-		s.Patrons[patrons[i].Audience.Key()]++
+		s.Patrons[patrons[i].Key()]++
 	}
 	editions, err := st.AllEditions(p.ctx, 3)
 	if err != nil {

@@ -9,6 +9,6 @@ type versionCmd struct{}
 
 // Run prints the version.
 func (versionCmd) Run(p *process) error {
-	fmt.Fprintf(p.out, "marquee %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return nil
+	_, err := fmt.Fprintf(p.out, "marquee %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }

@@ -178,18 +178,6 @@ func (i *instance) status(t *testing.T, source string) domain.SourceStatus {
 	return domain.SourceStatus{}
 }
 
-// must returns the value of a call that must not fail.
-func must[T any](t *testing.T) func(T, error) T {
-	t.Helper()
-	return func(v T, err error) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
-
 // serve serves a site on loopback and returns its address.
 func serve(t *testing.T, site http.Handler) string {
 	t.Helper()
@@ -201,7 +189,10 @@ func serve(t *testing.T, site http.Handler) string {
 // smtpServer is a mail server and the configuration's block that leads to it.
 func smtpServer(t *testing.T, cfg testkit.SMTPConfig) (*testkit.SMTP, string) {
 	t.Helper()
-	server := must[*testkit.SMTP](t)(testkit.StartSMTP(t.Context(), cfg))
+	server, err := testkit.StartSMTP(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		if err := server.Close(); err != nil {
 			t.Errorf("close the mail server: %v", err)

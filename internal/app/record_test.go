@@ -101,3 +101,10 @@ func (h recorder) WithAttrs(attrs []slog.Attr) slog.Handler {
 func (h recorder) WithGroup(name string) slog.Handler {
 	return recorder{h.Handler.WithGroup(name), h.record}
 }
+
+// next is closed with the next message.
+func (r *record) next() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.moved
+}

@@ -49,7 +49,7 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // Errors are all mistakes of a configuration, in the file's order. The zero
 // Errors holds none.
-type Errors struct {
+type Errors struct { //nolint:errname // many, and each is an Error
 	list []*Error
 }
 

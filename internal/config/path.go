@@ -83,6 +83,7 @@ func step(node *yaml.Node, segment string) (place, value *yaml.Node) {
 		if err == nil && i >= 0 && i < len(node.Content) {
 			return node.Content[i], node.Content[i]
 		}
+	default: // nothing else has values
 	}
 	return nil, nil
 }

@@ -114,8 +114,7 @@ func readSecret(name string) (string, error) {
 // bare is what went wrong with a file, without the name that the operator wrote
 // and the whole path it stands for.
 func bare(err error) error {
-	var detail *fs.PathError
-	if errors.As(err, &detail) {
+	if detail, ok := errors.AsType[*fs.PathError](err); ok {
 		return detail.Err
 	}
 	return err

@@ -76,7 +76,7 @@ type Claim struct {
 type Outcome struct {
 	Patron domain.PatronID
 	State  domain.DeliveryState // Sent, Deferred, Failed, Queued or InDoubt
-	NextAt time.Time            // for Deferred
+	NextAt time.Time            // for Deferred and InDoubt: not tried again before
 	Class  string
 	Reason string
 }

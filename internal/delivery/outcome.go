@@ -12,95 +12,114 @@ import (
 
 // The classes of failures and deferrals.
 const (
-	ClassAddress = "address" // the mailbox is not there: about the person
-	ClassPolicy  = "policy"  // the sender is not welcome: about us
-	ClassRefused = "refused" // refused for good for any other reason
-	ClassNetwork = "network" // no answer
-	ClassServer  = "server"  // a temporary answer
-	ClassExpired = "expired" // tried until the edition's end of life
-	ClassUnknown = "unknown" // the answer was lost twice; it may have arrived
+	ClassAddress = mail.ClassAddress // the mailbox is not there: about the person
+	ClassPolicy  = "policy"          // the sender is not welcome, or asked wrongly: about us
+	ClassRefused = "refused"         // refused for good for any other reason
+	ClassNetwork = "network"         // no answer
+	ClassServer  = "server"          // a temporary answer
+	ClassExpired = "expired"         // tried until the edition's end of life
+	ClassUnknown = "unknown"         // the answer was lost; it may have arrived
 )
 
 // lifetime is how long after its start an edition is tried (RFC 5321 §4.5.4.1
 // asks for days; a weekly letter is stale after three).
 const lifetime = 72 * time.Hour
 
-// pauses are the waits after the first, second, … attempt; the last repeats.
-func pauses() []time.Duration {
-	return []time.Duration{
-		5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
-		time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour,
-	}
-}
-
 // judge turns a hand-over's error, nil for success, into what the ledger
-// records. Only the refusal of a person's address, or the end of the edition's
-// life, ends a delivery without success.
+// records. A delivery fails when the server refuses this person or this letter
+// for good, when its answer is lost twice, or at the end of the edition's life;
+// never for what is about us.
 func judge(c Claim, err error, started, now time.Time) Outcome {
 	o := Outcome{Patron: c.Patron, State: domain.Sent}
 	if err == nil {
 		return o
 	}
-	o.Reason = reason(err)
-	switch mail.OutcomeOf(err) {
-	case mail.Withheld:
-		o.State = domain.Queued
+	o.Class, o.Reason = classOf(err), reason(err)
+	switch o.Class {
+	case ClassAddress, ClassRefused:
+		o.State = domain.Failed
 		return o
-	case mail.Unknown:
-		return judgeUnknown(o, c)
-	case mail.Rejected:
-		o.Class = classOf(err)
-		if o.Class != ClassPolicy {
-			o.State = domain.Failed
-			return o
-		}
-	case mail.Deferred:
-		o.Class = classOf(err)
+	case ClassUnknown:
+		return doubt(o, c, now)
 	}
 	return postpone(o, c.Attempts, started, now)
 }
 
-// judgeUnknown lets a lost answer be asked for once more, with the same
-// Message-ID; a second loss ends it, so that nobody gets a third copy.
-func judgeUnknown(o Outcome, c Claim) Outcome {
-	o.Class = ClassUnknown
-	o.State = domain.InDoubt
+// doubt lets a lost answer be asked for once more, with the same Message-ID; a
+// second loss ends it, so that nobody gets a third copy.
+func doubt(o Outcome, c Claim, now time.Time) Outcome {
 	if c.Doubtful {
 		o.State = domain.Failed
+		return o
 	}
+	o.State, o.NextAt = domain.InDoubt, now.Add(pause(c.Attempts))
 	return o
 }
 
-// postpone sets the next attempt, with jitter so that a thousand deferred
-// copies do not come back in one second; past the edition's life it fails.
+// postpone sets the next attempt; past the edition's life it fails.
 func postpone(o Outcome, attempts int, started, now time.Time) Outcome {
-	waits := pauses()
-	wait := waits[min(attempts, len(waits)-1)]
-	wait += rand.N(wait / 4) //nolint:gosec // jitter is no secret
-	o.State, o.NextAt = domain.Deferred, now.Add(wait)
+	o.State, o.NextAt = domain.Deferred, now.Add(pause(attempts))
 	if o.NextAt.After(started.Add(lifetime)) {
 		o.State, o.NextAt, o.Class = domain.Failed, time.Time{}, ClassExpired
 	}
 	return o
 }
 
-// classOf reads the enhanced status (RFC 3463 §3), which tells a person's fault
-// from ours.
+// pause is the wait after an attempt with so many before it, longer by up to a
+// quarter so that a thousand deferred copies do not come back in one second.
+func pause(attempts int) time.Duration {
+	waits := [...]time.Duration{
+		5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
+		time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour,
+	}
+	wait := waits[min(attempts, len(waits)-1)]
+	return wait + rand.N(wait/4) //nolint:gosec // jitter is no secret
+}
+
+// classOf tells a person's fault from ours and from the world's.
 func classOf(err error) string {
 	var sent *mail.SendError
-	if !errors.As(err, &sent) || sent.Code == 0 {
+	if !errors.As(err, &sent) {
 		return ClassNetwork
 	}
+	switch sent.Outcome {
+	case mail.Unknown:
+		return ClassUnknown
+	case mail.Rejected:
+		return classOfRefusal(sent)
+	case mail.Deferred, mail.Withheld:
+	}
+	if sent.Code == 0 {
+		return ClassNetwork
+	}
+	return ClassServer
+}
+
+// classOfRefusal reads the enhanced status (RFC 3463 §3), and the reply code
+// where there is none.
+func classOfRefusal(sent *mail.SendError) string {
 	_, detail, _ := strings.Cut(sent.Enhanced, ".")
+	subject, _, _ := strings.Cut(detail, ".")
 	switch {
-	case strings.HasPrefix(detail, "7."):
+	case detail == "1.7", detail == "1.8", // the sender's address
+		subject == "5", subject == "7", // protocol, and security or policy
+		detail == "" && aboutUs(sent.Code):
 		return ClassPolicy
-	case sent.Code < 500:
-		return ClassServer
-	case strings.HasPrefix(detail, "1."), strings.HasPrefix(detail, "2."):
+	case subject == "1" && detail != "1.0", detail == "2.1": // 1.0 does not say whose address, 2.1 is a closed mailbox
 		return ClassAddress
 	}
 	return ClassRefused
+}
+
+// aboutUs reports whether a code alone says that the fault is in what we said or
+// who we are: the syntax and order of commands (RFC 5321 §4.2.2), a login that is
+// missing or refused, or that nobody was asked at all (0).
+func aboutUs(code int) bool {
+	switch code {
+	case 0, 500, 501, 502, 503, 504, 530, 534, 535, 538, 555:
+		return true
+	}
+	return false
 }
 
 // reason is the error for the ledger: short, and without the addresses that a

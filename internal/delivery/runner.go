@@ -2,10 +2,10 @@ package delivery
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"marquee/internal/domain"
@@ -28,23 +28,14 @@ type Config struct {
 	Domain      string // right side of Message-IDs
 	Server      string // where unsubscribe addresses point, without a slash at the end
 	Mint        *token.Mint
-	Key         []byte // makes Message-IDs unguessable
-	Owner       string // this process, in leases and logs
-	Connections int    // sessions side by side; 1 when less
-	Turn        time.Duration
+	Key         []byte        // makes Message-IDs unguessable
+	Owner       string        // this process, in leases and logs
+	Connections int           // sessions side by side at most; 1 when less
+	Turn        time.Duration // how long a run starts mails; a minute when 0
 	Now         func() time.Time
 	Log         *slog.Logger
 	// Progress is told every few seconds, and at the end, how a run goes. It may be nil.
 	Progress func(Progress)
-}
-
-// Progress is how a run goes.
-type Progress struct {
-	Edition  domain.EditionID
-	Sent     int
-	Failed   int
-	Deferred int
-	Elapsed  time.Duration
 }
 
 // Result is how a run ended.
@@ -62,14 +53,20 @@ func New(cfg Config) *Runner {
 	if cfg.Turn == 0 {
 		cfg.Turn = defaultTurn
 	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(Progress) {}
+	}
 	return &Runner{cfg: cfg}
 }
 
 // Run starts mails of the shard for at most a turn, and returns when all that it
-// started have an outcome. When ctx ends it starts no more. It fails with
-// domain.ErrConflict when another run has the shard or the edition is not
-// sending; any other error means that the shard could not go on and is to be
-// tried again. What had been claimed and not handed over is queued again.
+// started have an outcome. When ctx ends it starts no more, cuts off what is
+// before its final dot and leaves the servers a while to answer the others.
+// What had been claimed and not handed over is queued again.
+//
+// It fails with domain.ErrConflict when another run has the shard or the edition
+// is not sending; any other error means that the shard could not go on and is to
+// be tried again. Done and Again are good beside an error too.
 func (r *Runner) Run(ctx context.Context, s Shard) (Result, error) {
 	run, err := r.open(ctx, s)
 	if err != nil {
@@ -85,13 +82,15 @@ func (r *Runner) Run(ctx context.Context, s Shard) (Result, error) {
 
 // open takes the lease and reads what every copy is made of.
 func (r *Runner) open(ctx context.Context, s Shard) (*run, error) {
-	lease, err := r.cfg.Ledger.Lease(ctx, s, r.cfg.Owner, leaseTTL)
+	// An owner of its own for every run: two in one process exclude each other.
+	owner := r.cfg.Owner + "/" + rand.Text()[:8]
+	lease, err := r.cfg.Ledger.Lease(ctx, s, owner, leaseTTL)
 	if err != nil {
 		return nil, err
 	}
 	press, err := r.press(ctx, s.Edition)
 	if err != nil {
-		return nil, errors.Join(err, r.cfg.Ledger.Release(ctx, lease))
+		return nil, errors.Join(err, r.cfg.Ledger.Release(context.WithoutCancel(ctx), lease))
 	}
 	return newRun(r.cfg, lease, press), nil
 }
@@ -106,33 +105,4 @@ func (r *Runner) press(ctx context.Context, id domain.EditionID) (*press, error)
 		return nil, err
 	}
 	return newPress(r.cfg, edition, renditions)
-}
-
-// tally counts outcomes for Progress.
-type tally struct {
-	mu      sync.Mutex
-	p       Progress
-	started time.Time
-}
-
-func (t *tally) add(state domain.DeliveryState) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	switch state {
-	case domain.Sent:
-		t.p.Sent++
-	case domain.Failed:
-		t.p.Failed++
-	case domain.Deferred, domain.InDoubt:
-		t.p.Deferred++
-	case domain.Queued, domain.Claimed, domain.Skipped:
-	}
-}
-
-func (t *tally) now(now time.Time) Progress {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	p := t.p
-	p.Elapsed = now.Sub(t.started)
-	return p
 }

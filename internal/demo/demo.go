@@ -116,7 +116,7 @@ func (d *demo) startSite(ctx context.Context) error {
 		return errors.Join(err, l.Close())
 	}
 	d.site = web.Server(context.WithoutCancel(ctx), s, d.Log)
-	go func() { _ = d.site.Serve(l) }() //nolint:errcheck // it ends when close closes it
+	go func() { _ = d.site.Serve(l) }() // it ends when close closes it
 	return nil
 }
 

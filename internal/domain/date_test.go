@@ -5,7 +5,7 @@ import (
 	"errors"
 	"testing"
 	"time"
-	_ "time/tzdata" // the table needs zones wherever it runs
+	_ "time/tzdata"
 
 	"marquee/internal/domain"
 )

@@ -261,8 +261,10 @@ func TestTitles(t *testing.T) {
 		{func(it *domain.Item) { it.Film = &domain.Film{Rating: &domain.Rating{Value: 7, Best: 4}} }, "Review"},
 		{func(it *domain.Item) { it.Title = " " }, "TEASER of it."},
 		{func(it *domain.Item) { it.Title, it.Film = "", &domain.Film{Title: "Fog"} }, "Fog"},
-		{func(it *domain.Item) { it.Title, it.Teaser = "", strings.Repeat("<b>word</b> ", 40) },
-			strings.TrimSpace(strings.Repeat("word ", 15)) + "…"},
+		{
+			func(it *domain.Item) { it.Title, it.Teaser = "", strings.Repeat("<b>word</b> ", 40) },
+			strings.TrimSpace(strings.Repeat("word ", 15)) + "…",
+		},
 		{func(it *domain.Item) { it.Title, it.Series, it.Teaser, it.Body = "", "Polls", "", "" }, "Polls: Review"},
 	} {
 		it := review(feedtest.Now().Add(-time.Hour))

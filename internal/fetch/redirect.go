@@ -107,8 +107,7 @@ func bare(address string) string {
 
 // reason is why an address could not be parsed, without the address.
 func reason(err error) error {
-	var parse *url.Error
-	if errors.As(err, &parse) {
+	if parse, ok := errors.AsType[*url.Error](err); ok {
 		return parse.Err
 	}
 	return err

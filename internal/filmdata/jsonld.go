@@ -140,10 +140,8 @@ func is(n node, types ...string) bool {
 	for _, t := range list {
 		name := plain(t)
 		name = name[strings.LastIndexAny(name, "/#:")+1:]
-		for _, want := range types {
-			if name == want {
-				return true
-			}
+		if slices.Contains(types, name) {
+			return true
 		}
 	}
 	return false

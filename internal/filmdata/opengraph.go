@@ -89,31 +89,31 @@ func (p *page) describe(img *domain.Image) {
 	if img == nil || img.Alt != "" {
 		return
 	}
-	stem, _ := cutExtension(img.URL)
+	stem := stemOf(img.URL)
 	p.doc.Find("img[alt]").EachWithBreak(func(_ int, sel *goquery.Selection) bool {
 		shown := p.absolute(sel.AttrOr("src", ""))
-		if s, _ := cutExtension(shown); s == stem {
+		if stemOf(shown) == stem {
 			img.Alt = text(sel.AttrOr("alt", ""))
 		}
 		return img.Alt == ""
 	})
 }
 
-// cutExtension parts an image's address from its extension and from the size
-// that WordPress writes before it: "poster-768x1152.png".
-func cutExtension(address string) (stem, extension string) {
+// stemOf is an image's address without its extension and the size that
+// WordPress writes before it: "poster-768x1152.png".
+func stemOf(address string) string {
 	dot := strings.LastIndexByte(address, '.')
 	if dot < strings.LastIndexByte(address, '/') {
-		return address, ""
+		return address
 	}
-	stem, extension = address[:dot], address[dot:]
+	stem := address[:dot]
 	dash := strings.LastIndexByte(stem, '-')
 	if dash < 0 {
-		return stem, extension
+		return stem
 	}
 	w, h, ok := strings.Cut(stem[dash+1:], "x")
 	if ok && pixels(w) > 0 && pixels(h) > 0 {
 		stem = stem[:dash]
 	}
-	return stem, extension
+	return stem
 }

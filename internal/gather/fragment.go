@@ -62,8 +62,9 @@ func inline(n *html.Node) bool {
 	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Cite, atom.Code, atom.Del, atom.Dfn, atom.Em, atom.I, atom.Img, atom.Ins,
 		atom.Kbd, atom.Mark, atom.Q, atom.S, atom.Samp, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // cut drops the text from one place to another, and what that leaves empty at

@@ -24,8 +24,11 @@ func (r Report) String() string {
 		n    int
 		what string
 	}{
-		{r.New, "new"}, {r.Changed, "changed"}, {r.Opened, "opened"},
-		{r.Returned, "returned"}, {r.Withdrawn, "withdrawn"},
+		{r.New, "new"},
+		{r.Changed, "changed"},
+		{r.Opened, "opened"},
+		{r.Returned, "returned"},
+		{r.Withdrawn, "withdrawn"},
 	} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))

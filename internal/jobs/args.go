@@ -37,8 +37,8 @@ type CompileArgs struct {
 // Kind names the job for River.
 func (CompileArgs) Kind() string { return "compile" }
 
-// InsertOpts retries for about five hours (River's back-off after eleven
-// attempts): an edition that late is still worth having.
+// InsertOpts retries for about seven hours (eleven attempts with River's
+// back-off): an edition that late is still worth having.
 func (CompileArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{MaxAttempts: 11, UniqueOpts: unfinished()}
 }

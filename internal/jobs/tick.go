@@ -26,9 +26,7 @@ func (w *Work) Tick(ctx context.Context, q Queue) error {
 	for _, name := range slices.Sorted(maps.Keys(w.Digests)) {
 		errs = append(errs, w.tickDigest(ctx, q, name, w.Digests[name]))
 	}
-	errs = append(errs, w.sweep(ctx, q))
-	_, err := w.start(ctx)
-	return errors.Join(append(errs, err)...)
+	return errors.Join(append(errs, w.sweep(ctx, q), w.start(ctx))...)
 }
 
 // tickSource asks for a read when a slot has passed since the last, and at once
@@ -40,14 +38,12 @@ func (w *Work) tickSource(ctx context.Context, q Queue, name string, s Source) e
 		return fmt.Errorf("source %s: %w", name, err)
 	}
 	now := w.Now()
-	slot := schedule.SlotAt(now, w.Zone)
 	if last != "" {
-		due, missed := s.Schedule.Due(last, now, AnyAge)
-		if due == "" && len(missed) == 0 {
+		if due, _ := s.Schedule.Due(last, now, AnyAge); due == "" {
 			return nil
 		}
 	}
-	return w.enqueue(ctx, q, GatherArgs{Source: name}, mark, slot)
+	return w.enqueue(ctx, q, GatherArgs{Source: name}, mark, schedule.SlotAt(now, w.Zone))
 }
 
 // AnyAge is a grace that no slot outlives. A missed read is always made up, once.
@@ -90,22 +86,19 @@ func (w *Work) enqueue(ctx context.Context, q Queue, args river.JobArgs, mark st
 }
 
 // start sends the editions whose time has come on their way.
-func (w *Work) start(ctx context.Context) ([]domain.EditionID, error) {
+func (w *Work) start(ctx context.Context) error {
 	started, err := w.Store.StartDue(ctx, w.Now())
-	if err != nil {
-		return nil, fmt.Errorf("start due editions: %w", err)
-	}
 	for _, id := range started {
 		w.Log.InfoContext(ctx, "edition started", "edition", id)
 	}
-	return started, nil
+	return err
 }
 
 // sweep asks for a run over every shard that has due rows and no one at work.
 func (w *Work) sweep(ctx context.Context, q Queue) error {
 	shards, err := w.Store.IdleShards(ctx, w.Now())
 	if err != nil {
-		return fmt.Errorf("find idle shards: %w", err)
+		return err
 	}
 	for _, s := range shards {
 		if _, err := q.Insert(ctx, DeliverArgs{Edition: s.Edition, Shard: s.Number}, nil); err != nil {

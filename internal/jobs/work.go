@@ -11,6 +11,7 @@ import (
 
 	"marquee/internal/delivery"
 	"marquee/internal/domain"
+	"marquee/internal/fetch"
 	"marquee/internal/gather"
 	"marquee/internal/schedule"
 )
@@ -18,7 +19,10 @@ import (
 const (
 	jobTimeout  = 15 * time.Minute
 	rescueAfter = 20 * time.Minute       // well above jobTimeout: a rescue must never meet a job that still works
-	stopTimeout = 500 * time.Millisecond // then jobs hear that they are to stop; a run hands over what it has begun
+	stopTimeout = 500 * time.Millisecond // then jobs hear that they are to stop; a run waits for the answers to its final dots
+
+	betweenTicks = time.Minute    // what is due before the next tick cannot wait for it
+	mostPatience = 24 * time.Hour // with a server that asks to be left alone
 )
 
 // Gatherer reads one source.
@@ -112,14 +116,11 @@ func (c *compileWorker) Work(ctx context.Context, job *river.Job[CompileArgs]) e
 	if !ok {
 		return outcome(unknown("digest", job.Args.Digest))
 	}
-	edition, err := digest.Compiler.Compile(ctx, job.Args.Slot)
-	if err != nil {
+	if _, err := digest.Compiler.Compile(ctx, job.Args.Slot); err != nil {
 		c.work.Log.ErrorContext(ctx, "edition not compiled", "digest", job.Args.Digest, "slot", job.Args.Slot, "err", err)
 		return outcome(err)
 	}
-	c.work.Log.InfoContext(ctx, "edition compiled", "edition", edition.Slug(), "state", edition.State, "due", edition.Due)
-	_, err = c.work.start(ctx)
-	return outcome(err)
+	return outcome(c.work.start(ctx))
 }
 
 // deliverWorker carries one shard for one turn.
@@ -140,17 +141,25 @@ func (d *deliverWorker) Work(ctx context.Context, job *river.Job[DeliverArgs]) e
 	case result.Done:
 		d.work.Log.InfoContext(ctx, "edition done", "edition", shard.Edition)
 		return nil
-	case !result.Again.IsZero() && !result.Again.After(d.work.Now()):
-		return river.JobSnooze(0) // the turn was over before the shard was
+	case result.Again.IsZero():
+		return nil // other shards are not done
+	}
+	if wait := result.Again.Sub(d.work.Now()); wait < betweenTicks {
+		return river.JobSnooze(max(wait, 0)) // the turn was over before the shard was
 	}
 	return nil // the tick comes back when the rest is due
 }
 
 // outcome translates an error for River: what trying again cannot help is
-// cancelled, all else is retried as the job's InsertOpts say.
+// cancelled, a server that asks for patience gets it, all else is retried as the
+// job's InsertOpts say. What is invalid is retried too: it lies in texts,
+// templates or configuration, which somebody may mend.
 func outcome(err error) error {
-	if errors.Is(err, domain.ErrPermanent) || errors.Is(err, domain.ErrInvalid) {
+	if errors.Is(err, domain.ErrPermanent) {
 		return river.JobCancel(err)
+	}
+	if asked, ok := errors.AsType[*fetch.Error](err); ok && asked.RetryAfter > 0 {
+		return river.JobSnooze(min(asked.RetryAfter, mostPatience))
 	}
 	return err
 }

@@ -44,7 +44,7 @@ func (f *Form) MarshalBinary() ([]byte, error) {
 	last := 0
 	for _, c := range f.cuts {
 		out = binary.AppendUvarint(out, uint64(c.at-last)) //nolint:gosec // cuts are in order
-		out = append(out, byte(c.part), byte(len(c.slot)))
+		out = append(out, byte(c.part), byte(len(c.slot))) //nolint:gosec // slots have short names
 		out = append(out, c.slot...)
 		last = c.at
 	}

@@ -74,8 +74,7 @@ func (e *SendError) Unwrap() error { return e.Err }
 
 // OutcomeOf is the outcome of err: Deferred for errors that say nothing of it.
 func OutcomeOf(err error) Outcome {
-	var sent *SendError
-	if errors.As(err, &sent) {
+	if sent, ok := errors.AsType[*SendError](err); ok {
 		return sent.Outcome
 	}
 	return Deferred

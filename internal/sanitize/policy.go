@@ -66,7 +66,7 @@ func newPolicy() *policy {
 	p.rename("s", "strike")
 	p.rename("code", "tt")
 	p.rename("abbr", "acronym")
-	for _, name := range strings.Fields("script style noscript noembed noframes iframe frameset object applet svg math " +
+	for name := range strings.FieldsSeq("script style noscript noembed noframes iframe frameset object applet svg math " +
 		"template select datalist textarea button title canvas audio video map xmp plaintext") {
 		p.elements[name] = element{role: dropped}
 	}

@@ -143,7 +143,7 @@ func TestHTMLWithoutBase(t *testing.T) {
 // its attributes.
 func TestLockFits(t *testing.T) {
 	t.Parallel()
-	for _, name := range strings.Fields("em strong b i u s del ins sub sup small mark code kbd samp var cite dfn q bdi bdo abbr " +
+	for name := range strings.FieldsSeq("em strong b i u s del ins sub sup small mark code kbd samp var cite dfn q bdi bdo abbr " +
 		"p div ul ol li blockquote pre figure figcaption dl dt dd h1 h2 h3 h4 h5 h6 table") {
 		bare := "<" + name + ">a</" + name + ">"
 		if name == "table" {

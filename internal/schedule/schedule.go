@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones must be known on machines without a zone database
+	_ "time/tzdata"
 
 	"github.com/robfig/cron/v3"
 

@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -110,9 +111,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.status == http.StatusOK && unmodified(p.header, r.Header) {
 		p = page{status: http.StatusNotModified, header: p.header}
 	}
-	for name, values := range p.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), p.header)
 	w.Header().Del("Transfer-Encoding")
 	if p.status != http.StatusNotModified {
 		w.Header().Set("Content-Length", strconv.Itoa(len(p.body)))

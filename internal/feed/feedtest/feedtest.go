@@ -230,11 +230,12 @@ func fill(v reflect.Value, s string) {
 			fill(v.Index(i), s)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Field(i).CanSet() {
-				fill(v.Field(i), s)
+		for _, field := range v.Fields() {
+			if field.CanSet() {
+				fill(field, s)
 			}
 		}
+	default: // nothing else holds strings
 	}
 }
 

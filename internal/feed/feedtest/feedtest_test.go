@@ -51,6 +51,7 @@ func walk(v reflect.Value, path string, visit func(path, s string)) {
 				walk(v.Field(i), path+"."+v.Type().Field(i).Name, visit)
 			}
 		}
+	default: // nothing else holds strings
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/textproto"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -38,8 +39,7 @@ var errNonsense = errors.New("the reply makes no sense")
 // lost ends a session whose server did not reply, or not in SMTP.
 func (s *session) lost(outcome mail.Outcome, verb string, err error) *mail.SendError {
 	s.drop()
-	var garbled textproto.ProtocolError
-	if errors.As(err, &garbled) {
+	if _, ok := errors.AsType[textproto.ProtocolError](err); ok {
 		err = errNonsense
 	}
 	return &mail.SendError{Outcome: outcome, Err: fmt.Errorf("%s: %w", verb, err)}
@@ -47,8 +47,7 @@ func (s *session) lost(outcome mail.Outcome, verb string, err error) *mail.SendE
 
 // codeOf is the reply code in err, 0 without one.
 func codeOf(err error) int {
-	var sent *mail.SendError
-	if errors.As(err, &sent) {
+	if sent, ok := errors.AsType[*mail.SendError](err); ok {
 		return sent.Code
 	}
 	return 0
@@ -59,7 +58,7 @@ func codeOf(err error) int {
 func splitStatus(code int, words string) (status, rest string) {
 	status, rest, _ = strings.Cut(words, " ")
 	parts := strings.Split(status, ".")
-	if len(parts) != 3 || parts[0] != string(rune('0'+code/100)) {
+	if len(parts) != 3 || parts[0] != strconv.Itoa(code/100) {
 		return "", words
 	}
 	for _, part := range parts {

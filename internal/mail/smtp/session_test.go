@@ -106,7 +106,7 @@ func TestEveryAnswer(t *testing.T) {
 				t.Errorf("got %q, want %q", got.Err, c.text)
 			}
 			got.Err = nil
-			if diff := cmp.Diff(c.want, *got, cmp.Comparer(func(a, b error) bool { return a == b })); diff != "" {
+			if diff := cmp.Diff(c.want, *got, cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if session.Usable() != c.usable || commits != c.commits || len(server.Messages()) != c.messages {

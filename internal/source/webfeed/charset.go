@@ -34,8 +34,12 @@ func label(body []byte, contentType string) string {
 		return params["charset"]
 	}
 	for _, first := range []struct{ bytes, label string }{
-		{"<\x00\x00\x00", "utf-32le"}, {"\x00\x00\x00<", "utf-32be"},
-		{"<\x00", "utf-16le"}, {"\x00<", "utf-16be"}, {"{\x00", "utf-16le"}, {"\x00{", "utf-16be"},
+		{"<\x00\x00\x00", "utf-32le"},
+		{"\x00\x00\x00<", "utf-32be"},
+		{"<\x00", "utf-16le"},
+		{"\x00<", "utf-16be"},
+		{"{\x00", "utf-16le"},
+		{"\x00{", "utf-16be"},
 	} {
 		if bytes.HasPrefix(body, []byte(first.bytes)) {
 			return first.label
@@ -87,7 +91,7 @@ func decode(body []byte, name string) []byte {
 func fromUTF32(body []byte, order binary.ByteOrder) []byte {
 	var out []byte
 	for len(body) >= 4 {
-		out = utf8.AppendRune(out, rune(order.Uint32(body))) // what is no rune becomes U+FFFD
+		out = utf8.AppendRune(out, rune(order.Uint32(body))) //nolint:gosec // what is no rune becomes U+FFFD
 		body = body[4:]
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"marquee/internal/domain"
@@ -172,8 +173,8 @@ func (o *outliner) envelope(t tag) {
 // closeTo closes the element with that name and all that was left open in it;
 // an end tag without a start is nothing.
 func (o *outliner) closeTo(name []byte) {
-	for i := len(o.stack) - 1; i >= 0; i-- {
-		if bytes.Equal(o.stack[i].name, name) {
+	for i, v := range slices.Backward(o.stack) {
+		if bytes.Equal(v.name, name) {
 			o.stack = o.stack[:i]
 			return
 		}
@@ -186,8 +187,9 @@ func (o *outliner) item(start tag) {
 	o.head = append(o.head, o.text[o.copied:start.start]...)
 	var it walk
 	end := start.end
-	for t, ok := start, !start.empty; ok; {
-		if t, ok = o.next(); !ok {
+	for !start.empty {
+		t, ok := o.next()
+		if !ok {
 			o.cut, o.pos, o.copied = true, len(o.text), len(o.text)
 			return
 		}
@@ -228,8 +230,8 @@ func (o *outliner) finish() *outline {
 	if o.copied < end {
 		o.head = append(o.head, o.text[o.copied:end]...)
 	}
-	for i := len(o.stack) - 1; i >= 0; i-- {
-		o.head = fmt.Appendf(o.head, "</%s>", o.stack[i].name)
+	for _, v := range slices.Backward(o.stack) {
+		o.head = fmt.Appendf(o.head, "</%s>", v.name)
 	}
 	o.out.head = o.head
 	o.out.root = append(o.out.root, '>')

@@ -58,7 +58,7 @@ func (s *Store) Claim(ctx context.Context, l delivery.Lease, n int) ([]delivery.
 func (s *Store) claim(ctx context.Context, tx Tx, l delivery.Lease, sh *shard, n int) ([]delivery.Claim, error) {
 	var claims []delivery.Claim
 	for len(claims) < n {
-		found, err := findDue(ctx, tx, l, sh.now, n-len(claims))
+		found, err := s.findDue(ctx, tx, l, sh.now, n-len(claims))
 		if err != nil || len(found) == 0 {
 			return claims, err
 		}
@@ -77,15 +77,18 @@ func (s *Store) claim(ctx context.Context, tx Tx, l delivery.Lease, sh *shard, n
 }
 
 // findDue reads the first rows that are due: queued ones, those whose time has
-// come, and those that an earlier owner left in doubt.
-func findDue(ctx context.Context, tx Tx, l delivery.Lease, now time.Time, n int) ([]due, error) {
-	return all(ctx, tx, readDue, `select d.patron, d.attempts, d.doubtful or d.state = `+indoubt+`,
-			p.email, p.name, p.tier, p.standing, coalesce(s.reason, '')
-		from deliveries d join patrons p on p.id = d.patron
-			left join suppressions s on s.email_key = p.email_key
-		where d.edition = $1 and d.shard = $2 and d.state < 4 and (d.state = `+queued+` or d.next_at <= $3
-			and (d.state = `+deferred+` or d.state = `+indoubt+` and d.fence < $4))
-		order by d.patron limit $5`, l.Edition, l.Number, instant(now), l.Fence, n)
+// come, and those that an earlier owner left in doubt. They are picked before
+// anything is joined, or PostgreSQL may read all patrons up to theirs.
+func (s *Store) findDue(ctx context.Context, tx Tx, l delivery.Lease, now time.Time, n int) ([]due, error) {
+	return all(ctx, tx, readDue, `select d.patron, d.attempts, d.doubtful, p.email, p.name, p.tier, p.standing, coalesce(s.reason, '')
+		from (
+			select patron, attempts, doubtful or state = `+indoubt+` as doubtful
+			from deliveries`+s.engine.By(pendingIndex)+`
+			where edition = $1 and shard = $2 and state < 4 and (state = `+queued+` or next_at <= $3
+				and (state = `+deferred+` or state = `+indoubt+` and fence < $4))
+			order by patron limit $5
+		) d join patrons p on p.id = d.patron left join suppressions s on s.email_key = p.email_key
+		order by d.patron`, l.Edition, l.Number, instant(now), l.Fence, n)
 }
 
 func readDue(r row) (due, error) {

@@ -19,6 +19,9 @@ type Engine interface {
 	// Elements is the table function that gives the elements of a JSON array,
 	// its argument, in a column named value.
 	Elements() string
+	// By is what follows a table's name to have it read by an index, where the
+	// planner would not come to think of it; empty elsewhere.
+	By(index string) string
 	// Analyze lets the planner know of a table that many rows have gone into;
 	// it does nothing where plans do not depend on that.
 	Analyze(ctx context.Context, tx Tx, table string) error

@@ -62,8 +62,8 @@ func (s *Store) SaveGathered(ctx context.Context, g gather.Gathered) error {
 func saveSuccess(ctx context.Context, tx Tx, g gather.Gathered) error {
 	_, err := exec(ctx, tx, `insert into sources (name, state, succeeded, problems) values ($1, $2, $3, $4)
 		on conflict (name) do update set state = excluded.state, succeeded = excluded.succeeded,
-			problems = excluded.problems, failed = 0, error = '', failures = 0, not_before = 0`,
-		g.Source, []byte(g.State), instant(g.At), asJSON{g.Problems})
+			problems = case when $5 then sources.problems else excluded.problems end, failed = 0, error = '', failures = 0, not_before = 0`,
+		g.Source, []byte(g.State), instant(g.At), asJSON{g.Problems}, g.Unchanged)
 	return err
 }
 

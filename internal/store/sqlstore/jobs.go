@@ -84,7 +84,7 @@ func (s *Store) IdleShards(ctx context.Context, now time.Time) ([]delivery.Shard
 	idle, err := all(ctx, s.reads, readShard, `select s.edition, s.number
 		from shards s join editions e on e.id = s.edition
 		where e.state = 'sending' and s.until <= $1 and exists (
-			select 1 from deliveries d where d.edition = s.edition and d.shard = s.number and d.state < 4
+			select 1 from deliveries d`+s.engine.By(pendingIndex)+` where d.edition = s.edition and d.shard = s.number and d.state < 4
 			and (d.state in (`+queued+", "+claimed+`) or d.next_at <= $1))
 		order by s.edition, s.number`, instant(now))
 	if err != nil {

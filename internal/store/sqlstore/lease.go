@@ -76,7 +76,7 @@ func (s *Store) Lease(ctx context.Context, id delivery.Shard, owner string, ttl 
 			return fmt.Errorf("%w: another run has the lease", domain.ErrConflict)
 		case !sh.live():
 			l.Fence++
-			if err := requeueOlder(ctx, tx, l, sh.now); err != nil {
+			if err := s.requeueOlder(ctx, tx, l, sh.now); err != nil {
 				return err
 			}
 		}
@@ -91,8 +91,8 @@ func (s *Store) Lease(ctx context.Context, id delivery.Shard, owner string, ttl 
 }
 
 // requeueOlder queues what earlier owners left claimed.
-func requeueOlder(ctx context.Context, tx Tx, l delivery.Lease, now time.Time) error {
-	_, err := exec(ctx, tx, "update deliveries set state = "+queued+`, changed = $4
+func (s *Store) requeueOlder(ctx context.Context, tx Tx, l delivery.Lease, now time.Time) error {
+	_, err := exec(ctx, tx, "update deliveries"+s.engine.By(pendingIndex)+" set state = "+queued+`, changed = $4
 		where edition = $1 and shard = $2 and state < 4 and state = `+claimed+" and fence < $3",
 		l.Edition, l.Number, l.Fence, instant(now))
 	return err
@@ -112,7 +112,7 @@ func (s *Store) Release(ctx context.Context, l delivery.Lease) error {
 		}
 		next := l
 		next.Fence++
-		return requeueOlder(ctx, tx, next, sh.now)
+		return s.requeueOlder(ctx, tx, next, sh.now)
 	})
 	if err != nil {
 		return fmt.Errorf("release shard %d of edition %d: %w", l.Number, l.Edition, err)

@@ -62,7 +62,8 @@ func (s *Store) Finish(ctx context.Context, id domain.EditionID) (bool, error) {
 	var done bool
 	err := s.inTx(ctx, func(tx Tx) error {
 		if _, err := exec(ctx, tx, `update editions set state = 'done' where id = $1 and state = 'sending'
-			and not exists (select 1 from deliveries d where d.edition = $1 and d.state < 4)`, id); err != nil {
+			and not exists (select 1 from deliveries`+s.engine.By(pendingIndex)+`
+				where edition = $1 and state < 4)`, id); err != nil {
 			return err
 		}
 		state, err := one(ctx, tx, value[domain.EditionState], "select state from editions where id = $1", id)
@@ -78,7 +79,7 @@ func (s *Store) Finish(ctx context.Context, id domain.EditionID) (bool, error) {
 // NextDue is when the shard's earliest pending row is due; zero when none is
 // pending. What waits for nothing but a run is due now.
 func (s *Store) NextDue(ctx context.Context, id delivery.Shard) (time.Time, error) {
-	next, err := all(ctx, s.reads, value[instant], `select next_at from deliveries
+	next, err := all(ctx, s.reads, value[instant], "select next_at from deliveries"+s.engine.By(pendingIndex)+`
 		where edition = $1 and shard = $2 and state < 4 order by next_at limit 1`, id.Edition, id.Number)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("find what is due next in shard %d of edition %d: %w", id.Number, id.Edition, err)

@@ -18,6 +18,9 @@ const (
 	sent     = "4"
 )
 
+// pendingIndex holds the pending rows only, which are few in the end.
+const pendingIndex = "deliveries_pending"
+
 // stateNumber stores a delivery's state as its number.
 type stateNumber domain.DeliveryState
 

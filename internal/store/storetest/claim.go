@@ -131,10 +131,15 @@ func doubtStaysInHand(t *testing.T, s store.Store) {
 	if got := r.claim(t, 1); len(got) != 0 {
 		t.Errorf("claimed %+v from the hand that has it", got)
 	}
-	lost := r.crash(t)
-	_ = lost
-	if got := r.claim(t, 1); len(got) != 1 || !got[0].Doubtful {
-		t.Errorf("claimed %+v, want the doubtful one", got)
+	r.crash(t)
+	again := r.claim(t, 1)
+	if len(again) != 1 || !again[0].Doubtful {
+		t.Errorf("claimed %+v, want the doubtful one", again)
+	}
+	r.record(t, delivery.Outcome{Patron: again[0].Patron, State: domain.InDoubt, NextAt: future()})
+	r.crash(t)
+	if got := r.claim(t, 1); len(got) != 0 {
+		t.Errorf("claimed %+v before its time", got)
 	}
 }
 

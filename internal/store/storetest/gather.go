@@ -23,6 +23,7 @@ func gatherTests() map[string]func(*testing.T, store.Store) {
 		"saving is all or nothing":     savingIsAtomic,
 		"failures count in a row":      failuresInARow,
 		"foreign text is kept whole":   foreignText,
+		"unchanged keeps the problems": unchangedSource,
 	}
 }
 
@@ -172,6 +173,24 @@ func failuresInARow(t *testing.T, s store.Store) {
 	want[1] = domain.SourceStatus{Source: "b", Succeeded: instant()}
 	if diff := cmp.Diff(want, must(s.Sources(ctx))(t)); diff != "" {
 		t.Errorf("sources after a failure and a success (-want +got):\n%s", diff)
+	}
+}
+
+func unchangedSource(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	want := domain.SourceStatus{Source: "a", Succeeded: instant(), Problems: []string{"item 3: no title"}}
+	check(t, s.SaveGathered(ctx, gather.Gathered{Source: "a", At: past(), State: source.State("1"), Problems: want.Problems}))
+	check(t, s.SaveGathered(ctx, gather.Gathered{Source: "a", At: instant(), State: source.State("2"), Unchanged: true}))
+	if diff := cmp.Diff([]domain.SourceStatus{want}, must(s.Sources(ctx))(t)); diff != "" {
+		t.Errorf("sources (-want +got):\n%s", diff)
+	}
+	if state := must(s.SourceState(ctx, "a"))(t); string(state) != "2" {
+		t.Errorf("state %q", state)
+	}
+	check(t, s.SaveGathered(ctx, gather.Gathered{Source: "a", At: instant()}))
+	want.Problems = nil
+	if diff := cmp.Diff([]domain.SourceStatus{want}, must(s.Sources(ctx))(t)); diff != "" {
+		t.Errorf("sources after a read without problems (-want +got):\n%s", diff)
 	}
 }
 

@@ -74,6 +74,12 @@ func nextDue(t *testing.T, s store.Store) {
 	if at := next(); !at.Equal(instant()) {
 		t.Errorf("a deferred row is due %v, want %v", at, instant())
 	}
+	r.crash(t)
+	r.mark(t, r.claim(t, 1)...)
+	r.record(t, delivery.Outcome{Patron: claims[1].Patron, State: domain.InDoubt, NextAt: future()})
+	if at := next(); !at.Equal(future()) {
+		t.Errorf("a row in doubt is due %v, want %v", at, future())
+	}
 	check(t, s.Record(t.Context(), r.lease, []delivery.Outcome{outcome(claims[1], domain.Sent)}))
 	if at := next(); !at.IsZero() {
 		t.Errorf("nothing is pending, but due %v", at)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -25,6 +26,7 @@ func editionTests() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
 		"lists, newest first":        editionLists,
 		"state moves":                editionStates,
+		"starts once":                startsOnce,
 		"sending enqueues its runs":  sendingEnqueues,
 		"nothing is found where not": editionNotFound,
 	}
@@ -125,6 +127,27 @@ func editionStates(t *testing.T, s store.Store) {
 	wants(t, s.SetEditionState(ctx, e.ID+1, domain.EditionStates(), domain.EditionHeld, ""), domain.ErrNotFound)
 	if got := must(s.Edition(ctx, e.ID))(t); got.State != domain.EditionHeld || got.Reason != "typo" {
 		t.Errorf("edition %+v after what was refused", got)
+	}
+}
+
+// startsOnce: every copy of an edition has the Date of its first start.
+func startsOnce(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	due := must(s.CreateEdition(ctx, frozen("2026-11-20T17:00")))(t)
+	early := must(s.CreateEdition(ctx, frozen("2026-11-27T17:00")))(t)
+	if !due.Started.IsZero() {
+		t.Errorf("started %v at its freeze", due.Started)
+	}
+	check(t, s.SetEditionState(ctx, early.ID, []domain.EditionState{domain.EditionFrozen}, domain.EditionSending, ""))
+	if at := must(s.Edition(ctx, early.ID))(t).Started; time.Since(at).Abs() > 24*time.Hour {
+		t.Errorf("started %v, want now", at)
+	}
+	must(s.StartDue(ctx, due.Due.Add(time.Hour)))(t)
+	for _, step := range [][2]domain.EditionState{{domain.EditionSending, domain.EditionHeld}, {domain.EditionHeld, domain.EditionSending}} {
+		check(t, s.SetEditionState(ctx, due.ID, step[:1], step[1], ""))
+		if at := must(s.Edition(ctx, due.ID))(t).Started; !at.Equal(due.Due.Add(time.Hour)) {
+			t.Errorf("%s: started %v, want the first time", step[1], at)
+		}
 	}
 }
 
