@@ -65,13 +65,19 @@ type builtJSON struct {
 	} `json:"items"`
 }
 
-// builtFeeds are the public feed of a name in every format, by format.
-func (i *instance) builtFeeds(t *testing.T, name string) map[string][]entry {
+// build writes all public feeds to a folder, as marquee feeds build does.
+func (i *instance) build(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	if _, err := i.BuildFeeds(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+// builtFeeds are the feed of a name in a folder, by its formats.
+func builtFeeds(t *testing.T, dir, name string) map[string][]entry {
+	t.Helper()
 	built := map[string][]entry{}
 	for format, read := range map[string]func(*testing.T, []byte) []entry{
 		"rss": builtFromRSS, "atom": builtFromAtom, "json": builtFromJSON,

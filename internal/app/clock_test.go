@@ -16,7 +16,8 @@ const (
 	people = 13
 
 	// ticked is what the daemon logs when its first look at the clock is over.
-	ticked = "cron reported"
+	ticked   = "background work started"
+	gathered = "source gathered" // once for each of the two sources
 
 	oneFeed = `<rss version="2.0"><channel><title>Lantern Screen</title><item>
 		<guid isPermaLink="false">https://www.lanternscreen.example/?p=1</guid>
@@ -101,14 +102,17 @@ func (d *daemon) end(t *testing.T) {
 	})
 }
 
-// during runs the daemon at an instant until it has logged all messages, then
-// stops the program. What it had done is for check to see.
+// during runs the daemon at an instant until it has logged all messages, each as
+// often as it is given, then stops the program. What it had done is for check to
+// see.
 func (p *publication) during(t *testing.T, at time.Time, check func(*instance), messages ...string) {
 	t.Helper()
 	i := p.open(t, at)
 	d := i.work(t)
+	times := map[string]int{}
 	for _, m := range messages {
-		i.log.await(t, m, 1)
+		times[m]++
+		i.log.await(t, m, times[m])
 	}
 	d.end(t)
 	check(i)
@@ -167,7 +171,7 @@ func TestRestartsAroundTheSlot(t *testing.T) {
 			if e := i.edition(t); e != nil {
 				t.Errorf("three hours early there is %+v", e)
 			}
-		}, "source gathered")
+		}, gathered, gathered)
 		p.during(t, slotTime.Add(-61*time.Minute), func(i *instance) {
 			if e := i.edition(t); e != nil {
 				t.Errorf("before the freeze there is %+v", e)
@@ -187,7 +191,7 @@ func TestMissedSlot(t *testing.T) {
 	t.Parallel()
 	onEachEngine(t, func(t *testing.T, store string) {
 		p, server := newWeekly(t, store, testkit.SMTPConfig{})
-		p.during(t, slotTime.Add(-9*24*time.Hour), func(i *instance) { i.enroll(t) }, "source gathered")
+		p.during(t, slotTime.Add(-9*24*time.Hour), func(i *instance) { i.enroll(t) }, gathered, gathered)
 		early := slotTime.Add(-7*24*time.Hour + 13*time.Hour) // the week before, thirteen hours late
 		p.during(t, early, func(i *instance) {
 			if e := i.edition(t); e != nil || i.log.count("slot missed") != 1 || !strings.Contains(i.log.String(), `"slot":"2026-11-13T17:00"`) {
@@ -211,7 +215,7 @@ func TestMissedSlot(t *testing.T) {
 func TestTwoInstancesAtTheSlot(t *testing.T) {
 	t.Parallel()
 	p, server := newWeekly(t, postgresStore(t), testkit.SMTPConfig{})
-	p.during(t, slotTime.Add(-3*time.Hour), func(i *instance) { i.enroll(t) }, "source gathered")
+	p.during(t, slotTime.Add(-3*time.Hour), func(i *instance) { i.enroll(t) }, gathered, gathered)
 	first, second := p.open(t, slotTime), p.open(t, slotTime)
 	var started sync.WaitGroup
 	daemons := make([]*daemon, 2)

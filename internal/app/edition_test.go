@@ -171,7 +171,7 @@ func TestGatedTextIsNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	hidden(t, "the copy on the web", textOf(public.HTML)+unwrapped(public.Text))
-	for format, entries := range i.builtFeeds(t, "all") {
+	for format, entries := range builtFeeds(t, i.build(t), "all") {
 		for _, e := range entries {
 			hidden(t, format+" of "+e.Title, e.Summary+textOf(e.HTML))
 		}

@@ -80,6 +80,16 @@ func (p *publication) write(t *testing.T, name, text string, at time.Time) {
 	}
 }
 
+// read is a file's text.
+func (p *publication) read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(p.dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // instance is one run of the program on a publication. Its clock stands still.
 type instance struct {
 	*app.App

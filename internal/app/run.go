@@ -73,6 +73,7 @@ func (a *App) Work(ctx context.Context) error {
 		}
 	}
 	tick(ctx) // what fell due while nobody was there
+	a.env.Log.InfoContext(ctx, "background work started")
 	err = schedule.NewRunner(a.env.Log).Run(ctx, schedule.EveryMinute, tick)
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopGrace)
 	defer cancel()

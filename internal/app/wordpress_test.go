@@ -68,6 +68,7 @@ func TestCapturedSiteArrivesWhole(t *testing.T) {
 	if len(failures) > 0 {
 		t.Fatal(failures)
 	}
+	built := a.build(t)
 	for name, target := range capturedFeeds() {
 		raw := rawFeed(t, "", target)
 		stored := a.items(t, name)
@@ -78,7 +79,7 @@ func TestCapturedSiteArrivesWhole(t *testing.T) {
 		if len(stored) != len(shown(raw)) {
 			t.Errorf("%s: %d items are stored of %d", name, len(stored), len(shown(raw)))
 		}
-		a.compareBuilt(t, name, shown(raw))
+		compareBuilt(t, name, shown(raw), builtFeeds(t, built, name))
 	}
 }
 
@@ -145,10 +146,10 @@ func unique(names []string) []string {
 
 // compareBuilt compares the source's feed in every format with its pieces,
 // newest first.
-func (a *archive) compareBuilt(t *testing.T, name string, raw []rawItem) {
+func compareBuilt(t *testing.T, name string, raw []rawItem, built map[string][]entry) {
 	t.Helper()
 	raw = slices.SortedStableFunc(slices.Values(raw), func(x, y rawItem) int { return y.Published.Compare(x.Published) })
-	for format, entries := range a.builtFeeds(t, name) {
+	for format, entries := range built {
 		if len(entries) != len(raw) {
 			t.Errorf("%s.%s: %d entries for %d pieces", name, format, len(entries), len(raw))
 			continue
@@ -233,33 +234,44 @@ func TestEditedSiteIsFollowed(t *testing.T) {
 	if _, failures := a.gather(t); len(failures) > 0 {
 		t.Fatal(failures)
 	}
+	built := a.build(t)
 	for name, target := range capturedFeeds() {
 		after := a.items(t, name)
 		for _, it := range shown(rawFeed(t, "after", target)) {
 			compareEdited(t, name, it, before[name][it.GUID], after[it.GUID], a.now)
 		}
-		a.compareWindow(t, name, before[name], after)
+		compareWindow(t, name, before[name], after)
+		comparePublished(t, name, after, builtFeeds(t, built, name))
 	}
 }
 
-// compareWindow wants what has left the feed's window to stay, in the store and
-// in the built feeds: that it is gone from a feed says nothing.
-func (a *archive) compareWindow(t *testing.T, name string, before, after map[string]domain.Item) {
+// compareWindow wants what has left the feed's window to stay: that a piece is
+// gone from a feed says nothing.
+func compareWindow(t *testing.T, name string, before, after map[string]domain.Item) {
 	t.Helper()
 	for guid, old := range before {
 		if now, ok := after[guid]; !ok || now.ID != old.ID || !now.Withdrawn.IsZero() {
 			t.Errorf("%s: %q has left the feed's window, and the store", name, old.Title)
 		}
 	}
-	for format, entries := range a.builtFeeds(t, name) {
-		ids := map[string]bool{}
+}
+
+// comparePublished wants every stored item in every format of its feed, under its
+// present title and address.
+func comparePublished(t *testing.T, name string, items map[string]domain.Item, built map[string][]entry) {
+	t.Helper()
+	for format, entries := range built {
+		byID := map[string]entry{}
 		for _, e := range entries {
-			ids[e.ID] = true
+			byID[e.ID] = e
 		}
-		for _, it := range after {
-			if !ids[it.ID.URN()] {
-				t.Errorf("%s.%s lacks %q", name, format, it.Title)
+		for _, it := range items {
+			if e := byID[it.ID.URN()]; e.Title != it.FullTitle() || e.URL != it.URL || !e.Published.Equal(it.Published) {
+				t.Errorf("%s.%s has of %q: %+v", name, format, it.Title, e)
 			}
+		}
+		if len(entries) != len(items) {
+			t.Errorf("%s.%s: %d entries for %d items", name, format, len(entries), len(items))
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,5 +17,9 @@ func Bytes(w http.ResponseWriter, r *http.Request, etag string, modified time.Ti
 	// ServeContent leaves the length of encoded bodies open, and then GET and
 	// HEAD have different headers (RFC 9110 §9.3.2).
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	// ServeContent reads one field of what may be several (RFC 9110 §5.3).
+	if tags := r.Header.Values("If-None-Match"); len(tags) > 1 {
+		r.Header.Set("If-None-Match", strings.Join(tags, ", "))
+	}
 	http.ServeContent(w, r, "", modified, bytes.NewReader(body))
 }

@@ -161,7 +161,7 @@ func week(posters string) []domain.Item {
 		{GUID: "treppe", Kind: domain.List, Title: "Haus ohne Treppe", Language: "de", Film: film("Haus ohne Treppe", "", 0), Teaser: "<p>x</p>", Body: "<p>" + strings.Repeat("A long list. ", 300) + "</p>"},
 		{GUID: "essay", Kind: domain.Essay, Title: "“Ledgers” and Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft", Teaser: "<p>x</p>", Body: "<p>y</p>"},
 		{GUID: "exclusive", Kind: domain.Post, Exclusive: true, Title: "On Patreon", Teaser: "<p>x</p>"},
-		{GUID: "locked-picks", Kind: domain.Picks, Title: "Locked picks", Picks: []domain.Pick{{Title: "SECRET FILM", Image: &domain.Image{URL: posters + "/secret.png"}}}, Release: domain.Ladder{{To: domain.ToPatrons}}},
+		{GUID: "locked-picks", Kind: domain.Picks, Title: "locked picks", Picks: []domain.Pick{{Title: "SECRET FILM", Image: &domain.Image{URL: posters + "/secret.png"}}}, Release: domain.Ladder{{To: domain.ToPatrons}}},
 		{GUID: "old-picks", Kind: domain.Picks, Title: "Older picks", Picks: []domain.Pick{{Title: "Fog", Image: &domain.Image{URL: posters + "/b.png"}}}},
 		{GUID: "untitled", Kind: domain.Post, Teaser: "<p>x</p>"},
 	}

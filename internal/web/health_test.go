@@ -41,10 +41,10 @@ func TestHealth(t *testing.T) {
 // leaves.
 func TestReadiness(t *testing.T) {
 	t.Parallel()
+	s := bare(t) // sockets do not belong in the bubble
+	store := new(sick)
+	s.site.Health(store)
 	synctest.Test(t, func(t *testing.T) {
-		s := bare(t)
-		store := new(sick)
-		s.site.Health(store)
 		ask := func(ctx context.Context) *httptest.ResponseRecorder {
 			w := httptest.NewRecorder()
 			s.site.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/readyz", http.NoBody))

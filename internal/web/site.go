@@ -35,6 +35,8 @@ func newSite(pages *Pages, log *slog.Logger) (*Site, error) {
 	for _, a := range []asset{pages.style, pages.icon} {
 		s.Handle("GET "+a.path, a.handler())
 	}
+	// Browsers look there for documents that name no icon: letters and feeds.
+	s.Handle("GET /favicon.ico", pages.icon.handler())
 	return s, nil
 }
 

@@ -54,7 +54,11 @@ func TestEveryAnswerIsSecured(t *testing.T) {
 func TestHead(t *testing.T) {
 	t.Parallel()
 	s := furnished(t)
-	for _, path := range []string{"/", "/editions/", "/editions/weekly-2026-11-20-1700", "/feeds/reviews.rss", "/feeds.opml", "/assets/style.css", "/livez", "/readyz", "/nothing", "/u/bad"} {
+	s.site.Handle("GET /long", func(w http.ResponseWriter, _ *http.Request) error {
+		long := struct{ Words, ID string }{strings.Repeat("Words. ", 2000), ""}
+		return s.site.Pages().Render(w, http.StatusOK, "message", web.Page{Body: long})
+	})
+	for _, path := range []string{"/", "/editions/", "/editions/weekly-2026-11-20-1700", "/feeds/reviews.rss", "/feeds.opml", "/assets/style.css", "/livez", "/readyz", "/nothing", "/u/bad", "/long"} {
 		for _, coding := range []string{"identity", "gzip", "zstd"} {
 			want, got := s.get(t, path, "Accept-Encoding", coding), s.do(t, http.MethodHead, path, "", "Accept-Encoding", coding)
 			want.Header.Del("Date")
@@ -172,7 +176,6 @@ func TestFailureAfterTheAnswerBegan(t *testing.T) {
 	t.Parallel()
 	s := bare(t)
 	s.site.Handle("GET /half", func(w http.ResponseWriter, _ *http.Request) error {
-		w.Header().Set("Content-Length", "10")
 		_, _ = io.WriteString(w, "half")
 		check(t, http.NewResponseController(w).Flush())
 		return errors.New("paper ran out")
@@ -398,5 +401,8 @@ func TestAssets(t *testing.T) {
 			t.Errorf("%s: another version is kept for ever", path)
 		}
 		s.get(t, path, "If-None-Match", g.Header.Get("ETag")).is(t, http.StatusNotModified)
+	}
+	if g := s.get(t, "/favicon.ico").is(t, http.StatusOK); g.Header.Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("icon: %v", g.Header)
 	}
 }

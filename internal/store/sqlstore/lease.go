@@ -9,50 +9,59 @@ import (
 	"marquee/internal/domain"
 )
 
-// shard is a shard's row, locked until the transaction ends: what is done to
+// hold is a shard's row and a transaction that has locked it: what is done to
 // the deliveries of a shard is done one transaction after the other.
-type shard struct {
+type hold struct {
+	s   *Store
+	tx  Tx
+	l   delivery.Lease // what the caller believes to have
+	now time.Time      // when the lock was had
+
 	owner      string
 	fence      int64
 	until      time.Time
 	edition    domain.EditionState
 	recipients []domain.Audience
-	now        time.Time // when the lock was had
 }
 
-// lock reads a shard and keeps others from it.
-func (s *Store) lock(ctx context.Context, tx Tx, id delivery.Shard) (shard, error) {
-	found, err := one(ctx, tx, readLocked, `select s.owner, s.fence, s.until, e.state, e.recipients
-		from shards s join editions e on e.id = s.edition
-		where s.edition = $1 and s.number = $2`+s.engine.ForUpdate("s"), id.Edition, id.Number)
-	if err != nil {
-		return found, err
-	}
-	found.now, err = s.engine.Clock(ctx, tx)
-	return found, err
+// inHold runs fn in a transaction that holds the lease's shard.
+func (s *Store) inHold(ctx context.Context, l delivery.Lease, fn func(*hold) error) error {
+	return s.inTx(ctx, func(tx Tx) error {
+		h, err := one(ctx, tx, readHold, `select s.owner, s.fence, s.until, e.state, e.recipients
+			from shards s join editions e on e.id = s.edition
+			where s.edition = $1 and s.number = $2`+s.engine.ForUpdate("s"), l.Edition, l.Number)
+		if err != nil {
+			return err
+		}
+		h.s, h.tx, h.l = s, tx, l
+		if h.now, err = s.engine.Clock(ctx, tx); err != nil {
+			return err
+		}
+		return fn(&h)
+	})
 }
 
-func readLocked(r row) (shard, error) {
-	var found shard
-	err := r.Scan(&found.owner, &found.fence, (*instant)(&found.until), &found.edition, asJSON{&found.recipients})
-	return found, err
+func readHold(r row) (hold, error) {
+	var h hold
+	err := r.Scan(&h.owner, &h.fence, (*instant)(&h.until), &h.edition, asJSON{&h.recipients})
+	return h, err
 }
 
 // live reports whether anybody has the lease.
-func (sh *shard) live() bool { return sh.until.After(sh.now) }
+func (h *hold) live() bool { return h.until.After(h.now) }
 
-// check refuses a lease that somebody else has taken or that has run out.
-func (sh *shard) check(l delivery.Lease) error {
-	if sh.fence != l.Fence || !sh.live() {
+// leased refuses when the lease has run out or somebody else has taken it.
+func (h *hold) leased() error {
+	if h.fence != h.l.Fence || !h.live() {
 		return fmt.Errorf("%w: the lease is lost", domain.ErrConflict)
 	}
 	return nil
 }
 
 // sending refuses when the edition is not to be sent.
-func (sh *shard) sending() error {
-	if sh.edition != domain.EditionSending {
-		return fmt.Errorf("%w: the edition is %s", domain.ErrConflict, sh.edition)
+func (h *hold) sending() error {
+	if h.edition != domain.EditionSending {
+		return fmt.Errorf("%w: the edition is %s", domain.ErrConflict, h.edition)
 	}
 	return nil
 }
@@ -62,27 +71,21 @@ func (sh *shard) sending() error {
 // earlier fence is due.
 func (s *Store) Lease(ctx context.Context, id delivery.Shard, owner string, ttl time.Duration) (delivery.Lease, error) {
 	l := delivery.Lease{Shard: id, Owner: owner}
-	err := s.inTx(ctx, func(tx Tx) error {
-		sh, err := s.lock(ctx, tx, id)
-		if err != nil {
+	err := s.inHold(ctx, l, func(h *hold) error {
+		if err := h.sending(); err != nil {
 			return err
 		}
-		if err := sh.sending(); err != nil {
-			return err
-		}
-		l.Fence, l.Until = sh.fence, sh.now.Add(ttl)
+		l.Fence, l.Until = h.fence, h.now.Add(ttl)
 		switch {
-		case sh.live() && sh.owner != owner:
+		case h.live() && h.owner != owner:
 			return fmt.Errorf("%w: another run has the lease", domain.ErrConflict)
-		case !sh.live():
+		case !h.live():
 			l.Fence++
-			if err := s.requeueOlder(ctx, tx, l, sh.now); err != nil {
+			if err := h.requeue(ctx, l.Fence); err != nil {
 				return err
 			}
 		}
-		_, err = exec(ctx, tx, "update shards set owner = $3, fence = $4, until = $5 where edition = $1 and number = $2",
-			id.Edition, id.Number, owner, l.Fence, instant(l.Until))
-		return err
+		return h.give(ctx, l)
 	})
 	if err != nil {
 		return delivery.Lease{}, fmt.Errorf("lease shard %d of edition %d: %w", id.Number, id.Edition, err)
@@ -90,32 +93,35 @@ func (s *Store) Lease(ctx context.Context, id delivery.Shard, owner string, ttl 
 	return l, nil
 }
 
-// requeueOlder queues what earlier owners left claimed.
-func (s *Store) requeueOlder(ctx context.Context, tx Tx, l delivery.Lease, now time.Time) error {
-	_, err := exec(ctx, tx, "update deliveries"+s.engine.By(pendingIndex)+" set state = "+queued+`, changed = $4
-		where edition = $1 and shard = $2 and state < 4 and state = `+claimed+" and fence < $3",
-		l.Edition, l.Number, l.Fence, instant(now))
-	return err
-}
-
 // Release gives the lease up; rows still claimed are queued again. A lease that
 // is lost already is none to give up.
 func (s *Store) Release(ctx context.Context, l delivery.Lease) error {
-	err := s.inTx(ctx, func(tx Tx) error {
-		sh, err := s.lock(ctx, tx, l.Shard)
-		if err != nil || sh.fence != l.Fence {
+	err := s.inHold(ctx, l, func(h *hold) error {
+		if h.fence != l.Fence {
+			return nil
+		}
+		if err := h.give(ctx, delivery.Lease{Fence: l.Fence}); err != nil {
 			return err
 		}
-		if _, err := exec(ctx, tx, "update shards set owner = '', until = 0 where edition = $1 and number = $2",
-			l.Edition, l.Number); err != nil {
-			return err
-		}
-		next := l
-		next.Fence++
-		return s.requeueOlder(ctx, tx, next, sh.now)
+		return h.requeue(ctx, l.Fence+1)
 	})
 	if err != nil {
 		return fmt.Errorf("release shard %d of edition %d: %w", l.Number, l.Edition, err)
 	}
 	return nil
+}
+
+// give writes down who has the shard.
+func (h *hold) give(ctx context.Context, to delivery.Lease) error {
+	_, err := exec(ctx, h.tx, "update shards set owner = $3, fence = $4, until = $5 where edition = $1 and number = $2",
+		h.l.Edition, h.l.Number, to.Owner, to.Fence, instant(to.Until))
+	return err
+}
+
+// requeue queues what owners before a fence left claimed.
+func (h *hold) requeue(ctx context.Context, fence int64) error {
+	_, err := exec(ctx, h.tx, "update deliveries"+h.s.engine.By(pendingIndex)+" set state = "+queued+`, changed = $4
+		where edition = $1 and shard = $2 and state < 4 and state = `+claimed+" and fence < $3",
+		h.l.Edition, h.l.Number, fence, instant(h.now))
+	return err
 }

@@ -13,13 +13,7 @@ import (
 // whoever has the lease by now, so Sent always holds; every other outcome holds
 // only for rows that are still in this lease's hand.
 func (s *Store) Record(ctx context.Context, l delivery.Lease, outcomes []delivery.Outcome) error {
-	err := s.inTx(ctx, func(tx Tx) error {
-		sh, err := s.lock(ctx, tx, l.Shard)
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, tx, l, outcomes, sh.now)
-	})
+	err := s.inHold(ctx, l, func(h *hold) error { return h.record(ctx, outcomes) })
 	if err != nil {
 		return fmt.Errorf("record %d outcomes of shard %d of edition %d: %w", len(outcomes), l.Number, l.Edition, err)
 	}
@@ -27,17 +21,17 @@ func (s *Store) Record(ctx context.Context, l delivery.Lease, outcomes []deliver
 }
 
 // record runs a statement for each different outcome; nearly all are alike.
-func (s *Store) record(ctx context.Context, tx Tx, l delivery.Lease, outcomes []delivery.Outcome, now time.Time) error {
+func (h *hold) record(ctx context.Context, outcomes []delivery.Outcome) error {
 	for o, patrons := range alike(outcomes) {
 		if o.State == domain.Claimed || o.State == domain.Skipped {
 			return fmt.Errorf("%w outcome %q", domain.ErrInvalid, o.State)
 		}
-		_, err := exec(ctx, tx, `update deliveries set state = $4, next_at = $5, class = $6, reason = $7, changed = $8,
+		_, err := exec(ctx, h.tx, `update deliveries set state = $4, next_at = $5, class = $6, reason = $7, changed = $8,
 				doubtful = doubtful or cast($4 as smallint) = `+indoubt+`
-			where edition = $1 and shard = $2 and patron in `+s.patronsIn("$9")+` and state <> `+sent+`
+			where edition = $1 and shard = $2 and patron in `+h.s.patronsIn("$9")+` and state <> `+sent+`
 				and (cast($4 as smallint) = `+sent+" or state in ("+claimed+", "+indoubt+`) and fence = $3)`,
-			l.Edition, l.Number, l.Fence, stateNumber(o.State), instant(o.NextAt), foreign(o.Class), foreign(o.Reason),
-			instant(now), column(patrons))
+			h.l.Edition, h.l.Number, h.l.Fence, stateNumber(o.State), instant(o.NextAt), foreign(o.Class), foreign(o.Reason),
+			instant(h.now), column(patrons))
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,262 @@
+package delivery_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"marquee/internal/delivery"
+	"marquee/internal/domain"
+	"marquee/internal/mail"
+)
+
+// untouched checks that nobody's delivery shows that anything was tried.
+func (w *world) untouched(t *testing.T) {
+	t.Helper()
+	for id, d := range w.deliveries(t) {
+		if d.State != domain.Queued || d.Attempts != 0 || d.Class != "" || d.Reason != "" || !d.NextAt.IsZero() {
+			t.Errorf("delivery of %d: %+v", id, d)
+		}
+	}
+}
+
+// A server that does not want us says nothing about any patron.
+func TestNoConnection(t *testing.T) {
+	t.Parallel()
+	login := &mail.SendError{Outcome: mail.Rejected, Code: 535, Enhanced: "5.7.8", Err: errors.New("authentication failed")}
+	for name, c := range map[string]struct {
+		opening func(context.Context) error
+		want    error
+	}{
+		"refused":        {func(context.Context) error { return login }, login},
+		"never answers":  {func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, context.DeadlineExceeded},
+		"refused slowly": {func(context.Context) error { time.Sleep(10 * time.Second); return login }, login},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.enroll(t, 5)
+				w.send(t)
+				p := &post{opening: c.opening}
+				began := time.Now()
+				_, err := delivery.New(w.config(p)).Run(t.Context(), w.shard())
+				wants(t, err, c.want)
+				if !strings.Contains(err.Error(), "open session") || time.Since(began) > time.Minute {
+					t.Errorf("after %v: %v", time.Since(began), err)
+				}
+				w.untouched(t)
+				p.opening = nil
+				w.run(t, p)
+				each(t, p.empty(t), once(5))
+			})
+		})
+	}
+}
+
+// limited lets few sessions be open at once, each for few letters.
+type limited struct {
+	*post
+	mu       sync.Mutex
+	sessions int // that may still be opened
+	letters  int // that each may carry
+}
+
+func (l *limited) Open(ctx context.Context) (mail.Session, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sessions == 0 {
+		return nil, &mail.SendError{Outcome: mail.Deferred, Code: 421, Err: errors.New("too many connections")}
+	}
+	l.sessions--
+	s, err := l.post.Open(ctx)
+	return &limitedSession{Session: s, limited: l, left: l.letters}, err
+}
+
+type limitedSession struct {
+	mail.Session
+	limited *limited
+	left    int
+}
+
+func (s *limitedSession) Send(ctx context.Context, m mail.Message) error {
+	s.left--
+	return s.Session.Send(ctx, m)
+}
+
+func (s *limitedSession) Usable() bool { return s.left > 0 && s.Session.Usable() }
+
+func (s *limitedSession) Close() error {
+	s.limited.mu.Lock()
+	defer s.limited.mu.Unlock()
+	s.limited.sessions++
+	return nil
+}
+
+func TestServerAllowsFewConnections(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.enroll(t, 30)
+		w.send(t)
+		l := &limited{sessions: 2, letters: 4, post: &post{sending: func(context.Context, string) error {
+			time.Sleep(time.Second) // or the first connection would do it all
+			return nil
+		}}}
+		cfg := w.config(l)
+		cfg.Connections = 6
+		result, err := delivery.New(cfg).Run(t.Context(), w.shard())
+		check(t, err)
+		if !result.Done || l.opened < 8 {
+			t.Errorf("result %+v after %d sessions", result, l.opened)
+		}
+		each(t, l.empty(t), once(30))
+		if n := strings.Count(w.log.String(), "connection refused"); n != 4 {
+			t.Errorf("%d of 4 refusals in the log:\n%s", n, w.log)
+		}
+		if l.sessions != 2 {
+			t.Errorf("%d sessions were left open", 2-l.sessions)
+		}
+	})
+}
+
+// The last session ends and there is no other: what is left is for later.
+func TestServerGoesAway(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.enroll(t, 9)
+		w.send(t)
+		p := &post{}
+		p.opening = func(context.Context) error {
+			if p.opened > 0 {
+				return errors.New("gone")
+			}
+			return nil
+		}
+		p.sending = func(_ context.Context, to string) error {
+			if to == address(5) {
+				return errors.New("reset")
+			}
+			return nil
+		}
+		cfg := w.config(p)
+		cfg.Connections = 1
+		result, err := delivery.New(cfg).Run(t.Context(), w.shard())
+		if err == nil || !strings.Contains(err.Error(), "open session") || result.Again.After(time.Now()) {
+			t.Errorf("result %+v, %v", result, err)
+		}
+		w.expect(t, "9 entitled = 5 sent + 0 failed + 0 skipped + 4 pending")
+		if d := w.delivery(t, 5); d.State != domain.Deferred || d.Class != delivery.ClassNetwork {
+			t.Errorf("the one in flight: %+v", d)
+		}
+		if d := w.delivery(t, 6); d.State != domain.Queued || d.Attempts != 0 {
+			t.Errorf("the next: %+v", d)
+		}
+	})
+}
+
+// The ledger cannot be written any more: nothing more is handed over.
+func TestLedgerFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.enroll(t, 40)
+		w.send(t)
+		p := &post{}
+		cfg := w.config(p)
+		f := &faulty{Ledger: w.Store, nth: 12, dead: true}
+		cfg.Ledger = f
+		began := time.Now()
+		_, err := delivery.New(cfg).Run(t.Context(), w.shard())
+		wants(t, err, errBroken)
+		if n := len(p.empty(t)); n > 12 {
+			t.Errorf("%d letters after the ledger broke", n)
+		}
+		if took := time.Since(began); f.calls > 60 || took > 45*time.Second {
+			t.Errorf("%d calls in %v: it must not run hot, nor for ever", f.calls, took)
+		}
+	})
+}
+
+// Outcomes wait for a ledger that is away for a while: nothing comes twice.
+func TestOutcomesOutlastAnOutage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.enroll(t, 12)
+		w.send(t)
+		p := &post{}
+		cfg := w.config(p)
+		cfg.Ledger = &outage{Ledger: w.Store, until: time.Now().Add(20 * time.Second)}
+		result, err := delivery.New(cfg).Run(t.Context(), w.shard())
+		check(t, err)
+		if !result.Done {
+			t.Errorf("result %+v", result)
+		}
+		each(t, p.empty(t), once(12))
+	})
+}
+
+// outage is a ledger that cannot record for a time.
+type outage struct {
+	delivery.Ledger
+	until time.Time
+}
+
+func (o *outage) Record(ctx context.Context, l delivery.Lease, outcomes []delivery.Outcome) error {
+	if time.Now().Before(o.until) {
+		return errBroken
+	}
+	return o.Ledger.Record(ctx, l, outcomes)
+}
+
+// When the program stops, mails after their dot get their answer and the others
+// are cut off, with a real server.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	for name, afterDot := range map[string]bool{"before the dot": false, "after the dot": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.enroll(t, 20)
+			w.send(t)
+			r := newRelay(t)
+			ctx, stop := context.WithCancelCause(t.Context())
+			hook := func(to string) {
+				if to == address(7) {
+					stop(errors.New("the client is stopping"))
+				}
+			}
+			if afterDot {
+				r.took = hook
+			} else {
+				r.asked = hook
+			}
+			result, err := delivery.New(w.config(r)).Run(ctx, w.shard())
+			check(t, err)
+			if result.Done || result.Again.After(w.clock.now()) {
+				t.Errorf("result %+v, want it to go on at once", result)
+			}
+			sent := r.letters(t)
+			if d := w.delivery(t, 7); afterDot != (d.State == domain.Sent) {
+				t.Errorf("delivery %+v", d)
+			}
+			for id, d := range w.deliveries(t) {
+				if d.State != domain.Sent && d.State != domain.Queued {
+					t.Errorf("delivery of %d: %+v", id, d)
+				}
+			}
+			if n := len(sent); n < 4 || n > 12 {
+				t.Errorf("%d letters of 20", n)
+			}
+			r.asked, r.took = nil, nil
+			w.run(t, r)
+			each(t, r.letters(t), once(20))
+		})
+	}
+}

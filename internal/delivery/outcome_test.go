@@ -1,0 +1,128 @@
+package delivery
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"marquee/internal/domain"
+	"marquee/internal/mail"
+)
+
+func answered(o mail.Outcome, code int, enhanced string) error {
+	return fmt.Errorf("wrapped: %w", &mail.SendError{Outcome: o, Code: code, Enhanced: enhanced, Err: errors.New("said")})
+}
+
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		err      error
+		doubtful bool
+		state    domain.DeliveryState
+		class    string
+	}{
+		"accepted":               {nil, false, domain.Sent, ""},
+		"accepted, second copy":  {nil, true, domain.Sent, ""},
+		"lost":                   {answered(mail.Unknown, 0, ""), false, domain.InDoubt, ClassUnknown},
+		"lost again":             {answered(mail.Unknown, 0, ""), true, domain.Failed, ClassUnknown},
+		"4xx":                    {answered(mail.Deferred, 451, ""), false, domain.Deferred, ClassServer},
+		"4xx, second copy":       {answered(mail.Deferred, 451, ""), true, domain.Deferred, ClassServer},
+		"greylisting":            {answered(mail.Deferred, 450, "4.7.1"), false, domain.Deferred, ClassServer},
+		"network":                {answered(mail.Deferred, 0, ""), false, domain.Deferred, ClassNetwork},
+		"unknown error":          {errors.New("what"), false, domain.Deferred, ClassNetwork},
+		"no such mailbox":        {answered(mail.Rejected, 550, "5.1.1"), false, domain.Failed, ClassAddress},
+		"no such domain":         {answered(mail.Rejected, 550, "5.1.2"), false, domain.Failed, ClassAddress},
+		"bad syntax of address":  {answered(mail.Rejected, 553, "5.1.3"), false, domain.Failed, ClassAddress},
+		"mailbox moved":          {answered(mail.Rejected, 551, "5.1.6"), false, domain.Failed, ClassAddress},
+		"null MX":                {answered(mail.Rejected, 556, "5.1.10"), false, domain.Failed, ClassAddress},
+		"mailbox closed":         {answered(mail.Rejected, 550, "5.2.1"), false, domain.Failed, ClassAddress},
+		"recipient, unasked":     {answered(mail.Rejected, 0, "5.1.3"), false, domain.Failed, ClassAddress},
+		"some address":           {answered(mail.Rejected, 550, "5.1.0"), false, domain.Failed, ClassRefused},
+		"mailbox full":           {answered(mail.Rejected, 552, "5.2.2"), false, domain.Failed, ClassRefused},
+		"letter too large":       {answered(mail.Rejected, 552, "5.3.4"), false, domain.Failed, ClassRefused},
+		"550 alone":              {answered(mail.Rejected, 550, ""), false, domain.Failed, ClassRefused},
+		"554 alone":              {answered(mail.Rejected, 554, ""), false, domain.Failed, ClassRefused},
+		"not allowed to send":    {answered(mail.Rejected, 550, "5.7.1"), false, domain.Deferred, ClassPolicy},
+		"reputation":             {answered(mail.Rejected, 550, "5.7.606"), false, domain.Deferred, ClassPolicy},
+		"our address":            {answered(mail.Rejected, 553, "5.1.7"), false, domain.Deferred, ClassPolicy},
+		"our domain":             {answered(mail.Rejected, 550, "5.1.8"), false, domain.Deferred, ClassPolicy},
+		"our syntax":             {answered(mail.Rejected, 501, "5.5.4"), false, domain.Deferred, ClassPolicy},
+		"our syntax, bare":       {answered(mail.Rejected, 501, ""), false, domain.Deferred, ClassPolicy},
+		"no login, bare":         {answered(mail.Rejected, 530, ""), false, domain.Deferred, ClassPolicy},
+		"parameters, bare":       {answered(mail.Rejected, 555, ""), false, domain.Deferred, ClassPolicy},
+		"nobody asked":           {answered(mail.Rejected, 0, ""), false, domain.Deferred, ClassPolicy},
+		"status without a class": {answered(mail.Rejected, 550, "5"), false, domain.Failed, ClassRefused},
+	} {
+		now := time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC)
+		c := Claim{Patron: 7, Doubtful: tt.doubtful}
+		o := judge(c, tt.err, now.Add(-time.Hour), now)
+		if o.Patron != 7 || o.State != tt.state || o.Class != tt.class || (o.Reason == "") != (tt.err == nil) {
+			t.Errorf("%s: %+v, want %s for %q", name, o, tt.state, tt.class)
+		}
+		later := o.State == domain.Deferred || o.State == domain.InDoubt
+		if later != o.NextAt.After(now) || !later && !o.NextAt.IsZero() {
+			t.Errorf("%s: %s, next at %v", name, o.State, o.NextAt)
+		}
+	}
+}
+
+func TestPostpone(t *testing.T) {
+	t.Parallel()
+	started := time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		attempts int
+		age      time.Duration
+		least    time.Duration // 0 is the end
+	}{
+		{0, 0, 5 * time.Minute},
+		{1, 5 * time.Minute, 15 * time.Minute},
+		{2, time.Hour, 30 * time.Minute},
+		{3, time.Hour, time.Hour},
+		{6, time.Hour, 8 * time.Hour},
+		{7, time.Hour, 8 * time.Hour},
+		{1000, time.Hour, 8 * time.Hour},
+		{6, 61 * time.Hour, 8 * time.Hour},
+		{6, 64*time.Hour + time.Second, 0},
+		{0, 71 * time.Hour, 5 * time.Minute},
+		{0, 72 * time.Hour, 0},
+		{0, 1000 * time.Hour, 0},
+	} {
+		waits := map[time.Duration]bool{}
+		for range 50 {
+			now := started.Add(tt.age)
+			o := postpone(Outcome{Class: ClassServer}, tt.attempts, started, now)
+			if tt.least == 0 {
+				if o.State != domain.Failed || o.Class != ClassExpired || !o.NextAt.IsZero() {
+					t.Errorf("%+v: %+v, want it expired", tt, o)
+				}
+				continue
+			}
+			wait := o.NextAt.Sub(now)
+			waits[wait] = true
+			if o.State != domain.Deferred || o.Class != ClassServer || wait < tt.least || wait >= tt.least*5/4 {
+				t.Errorf("%+v: %+v in %v", tt, o, wait)
+			}
+		}
+		if tt.least > 0 && len(waits) < 10 {
+			t.Errorf("%+v: %d different waits of 50: all would come back at once", tt, len(waits))
+		}
+	}
+}
+
+func TestReason(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"":                       "",
+		"no":                     "no",
+		"caf\xe9":                "caf",
+		strings.Repeat("é", 300): strings.Repeat("é", 300),
+		strings.Repeat("é", 301): strings.Repeat("é", 300) + "…",
+	} {
+		if got := reason(errors.New(in)); got != want || !utf8.ValidString(got) {
+			t.Errorf("reason(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package delivery
+
+import (
+	"bytes"
+	"errors"
+	netmail "net/mail"
+	"testing"
+	"time"
+
+	"marquee/internal/domain"
+	"marquee/internal/mail"
+	"marquee/internal/token"
+)
+
+func testPress(tb testing.TB, forms ...domain.Audience) *press {
+	tb.Helper()
+	letter := mail.Letter{
+		From: netmail.Address{Address: "digest@lanternscreen.example"}, Subject: "Weekly",
+		Text: "Dear " + mail.SlotName.Mark() + "\n" + mail.SlotUnsubscribe.Mark(),
+	}
+	composed, err := mail.Compose(letter)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	data, err := composed.MarshalBinary()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	renditions := map[domain.Audience]domain.Rendition{{}: {}} // the public's is for the web only
+	for _, a := range forms {
+		renditions[a] = domain.Rendition{Audience: a, Form: data}
+	}
+	cfg := Config{
+		From: "bounce@lanternscreen.example", Domain: "lanternscreen.example", Server: "https://feeds.lanternscreen.example",
+		Key: []byte("key"), Mint: token.New([]byte("0123456789abcdef0123456789abcdef")),
+	}
+	e := domain.Edition{Digest: "weekly", Slot: "2026-11-20T17:00", Started: time.Date(2026, 11, 20, 23, 0, 5, 0, time.UTC)}
+	p, err := newPress(cfg, e, renditions)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+func TestPrintIsTheSameOnEveryAttempt(t *testing.T) {
+	t.Parallel()
+	a := domain.Audience{Standing: domain.Reader}
+	c := Claim{Patron: 7, Email: "zoe@bücher.example", Name: "Zoë", Audience: a}
+	first, err := testPress(t, a).print(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Attempts, c.Doubtful = 3, true
+	second, err := testPress(t, a).print(c)
+	if err != nil || !bytes.Equal(first.Data, second.Data) {
+		t.Errorf("differs: %v\n%s\n%s", err, first.Data, second.Data)
+	}
+	if first.To != "zoe@xn--bcher-kva.example" || first.From != "bounce@lanternscreen.example" {
+		t.Errorf("envelope from %s to %s", first.From, first.To)
+	}
+}
+
+func TestPrintNeedsARendition(t *testing.T) {
+	t.Parallel()
+	for name, a := range map[string]domain.Audience{"none": {Standing: domain.Active}, "for the web only": {}} {
+		_, err := testPress(t, domain.Audience{Standing: domain.Reader}).print(Claim{Email: "a@example.org", Audience: a})
+		if !errors.Is(err, domain.ErrNotFound) || errors.As(err, new(*mail.StampError)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Whatever a roster says about one person, their copy is made, or fails alone:
+// any other error would stop the edition.
+func FuzzPrint(f *testing.F) {
+	a := domain.Audience{Standing: domain.Reader}
+	p := testPress(f, a)
+	for _, name := range []string{"", "Mara Ellison", "Bell\a", "Two\r\nBcc: x@example.org", "O'Brien, Sean", "\xff", "\u0085", "\u2028", "Zoë \x00"} {
+		f.Add("mara@example.org", name)
+	}
+	for _, email := range []string{"", "@", "a@b", "a b@example.org", `"a b"@example.org`, "a@example.org\r\n", "ä@example.org", "a@ä.example", "a@[127.0.0.1]"} {
+		f.Add(email, "Mara")
+	}
+	f.Fuzz(func(t *testing.T, email, name string) {
+		m, err := p.print(Claim{Patron: 1, Email: email, Name: name, Audience: a})
+		if err != nil {
+			if !errors.As(err, new(*mail.StampError)) {
+				t.Errorf("%q, %q would stop the edition: %v", email, name, err)
+			}
+			return
+		}
+		got, err := netmail.ReadMessage(bytes.NewReader(m.Data))
+		if err != nil || len(got.Header["To"]) != 1 || got.Header.Get("Bcc") != "" {
+			t.Errorf("%q, %q: %v, %v", email, name, got, err)
+		}
+	})
+}
