@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"slices"
@@ -26,7 +25,6 @@ import (
 	"marquee/internal/web"
 	webpatron "marquee/internal/web/patron"
 	"marquee/internal/web/public"
-	"marquee/templates"
 )
 
 // Env is what the process gives the app.
@@ -183,20 +181,12 @@ func (a *App) logProgress(p delivery.Progress) {
 
 // Site is the whole of what the app serves.
 func (a *App) Site() (*web.Site, error) {
-	pages, err := fs.Sub(templates.FS, "web")
-	if err != nil {
-		return nil, err
-	}
-	rendered, err := web.NewPages(pages, a.cfg.Publication)
-	if err != nil {
-		return nil, err
-	}
-	site, err := web.NewSite(rendered, pages, a.env.Log)
+	site, err := web.New(a.templates.Web, a.cfg.Publication, a.env.Log)
 	if err != nil {
 		return nil, err
 	}
 	public.Public{
-		Publication: a.cfg.Publication, Feeds: a.cfg.Feeds, Publisher: a.publisher,
+		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Feeds: a.cfg.Feeds, Publisher: a.publisher,
 		Policy: a.policy, Store: a.store, Now: a.env.Now,
 	}.Routes(site)
 	webpatron.Routes(site, a.store, a.mint)

@@ -21,6 +21,7 @@ type book struct {
 	lease   Lease // as taken; its Until is out of date
 	doubts  *group[Claim, bool]
 	records *group[Outcome, struct{}]
+	broken  bool // patience with the ledger has run out; by record alone
 }
 
 func newBook(ledger Ledger, lease Lease) *book {
@@ -88,10 +89,11 @@ func (b *book) markInDoubt(ctx context.Context, claims []Claim) ([]bool, error) 
 // letter that somebody gets twice. Meanwhile its connections start nothing.
 func (b *book) record(ctx context.Context, outcomes []Outcome) ([]struct{}, error) {
 	err := b.ledger.Record(ctx, b.lease, outcomes)
-	for wait := time.Second; err != nil && !errors.Is(err, domain.ErrInvalid) && wait <= recordPatience; wait *= 2 {
+	for wait := time.Second; err != nil && !b.broken && wait <= recordPatience; wait *= 2 {
 		<-time.NewTimer(wait).C
 		err = b.ledger.Record(ctx, b.lease, outcomes)
 	}
+	b.broken = err != nil
 	return make([]struct{}, len(outcomes)), err
 }
 

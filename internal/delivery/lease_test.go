@@ -137,9 +137,10 @@ func TestLeaseRunsOutAsleep(t *testing.T) {
 		w.enroll(t, 5)
 		w.send(t)
 		p := &post{sending: func(ctx context.Context, to string) error {
-			if to == address(2) {
+			if to == address(4) {
+				synctest.Wait() // for the others: only the keeper can notice
 				w.clock.forward(10 * time.Minute)
-				<-ctx.Done() // until the run notices
+				<-ctx.Done()
 				return ctx.Err()
 			}
 			return nil

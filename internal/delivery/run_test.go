@@ -221,9 +221,7 @@ func TestUnsubscribedBeforeTheDot(t *testing.T) {
 				}
 			}
 		}
-		if result := w.run(t, r); !result.Done {
-			t.Errorf("result %+v", result)
-		}
+		w.runs(t, r)
 		w.expect(t, "9 entitled = 8 sent + 0 failed + 1 skipped + 0 pending")
 		if d := w.delivery(t, 5); d.State != domain.Skipped || d.Class != string(domain.Unsubscribed) || d.Attempts != 0 {
 			t.Errorf("delivery %+v", d)
@@ -243,7 +241,7 @@ func TestMovedBeforeTheDot(t *testing.T) {
 			w.change(t, 1, func(p *domain.Patron) { p.Email, p.Audience = "new@example.org", writers })
 		}
 	}
-	w.run(t, r)
+	w.runs(t, r)
 	w.expect(t, "4 entitled = 4 sent + 0 failed + 0 skipped + 0 pending")
 	want := but(once(4), 0, 1)
 	want["new@example.org"] = 1

@@ -84,10 +84,10 @@ func (d *demo) prepare(ctx context.Context) error {
 	if d.work, err = os.MkdirTemp("", "marquee-demo-"); err != nil {
 		return err
 	}
-	if d.mail, err = testkit.StartSMTP(ctx, testkit.SMTPConfig{Received: d.inbox.take}); err != nil {
+	if d.web, err = listen(ctx, d.Listen); err != nil {
 		return err
 	}
-	if d.web, err = listen(ctx, d.Listen); err != nil {
+	if d.mail, err = testkit.StartSMTP(ctx, testkit.SMTPConfig{Received: d.inbox.take}); err != nil {
 		return err
 	}
 	return d.startSite(ctx)

@@ -19,10 +19,10 @@ import (
 	"testing"
 )
 
-// Postgres is a throwaway PostgreSQL cluster (15 or newer) for the tests of one package: it
-// starts at the first Database, listens on a Unix socket only, does not sync
-// to disk, and is gone with the test binary, however that ends. The zero value
-// is ready to use:
+// Postgres is a throwaway PostgreSQL cluster (15 or newer) for the tests of one
+// package: it starts at the first Database, listens on a Unix socket only, does
+// not sync to disk, and is gone with the test binary, however that ends. The
+// zero value is ready to use:
 //
 //	var cluster testkit.Postgres
 //

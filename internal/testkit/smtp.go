@@ -46,6 +46,7 @@ type SMTP struct {
 	server *smtp.Server
 	closed chan struct{}
 	served sync.WaitGroup
+	accept net.Listener
 
 	mu       sync.Mutex
 	messages []SMTPMessage
@@ -72,6 +73,7 @@ func StartSMTP(ctx context.Context, cfg SMTPConfig) (*SMTP, error) {
 	} else {
 		s.server.TLSConfig = cfg.TLS
 	}
+	s.accept = listener
 	// Serve returns when Close closes the listener.
 	s.served.Go(func() { _ = s.server.Serve(listener) })
 	return s, nil
@@ -88,6 +90,7 @@ func (s *SMTP) Messages() []SMTPMessage {
 func (s *SMTP) Close() error {
 	close(s.closed)
 	err := s.server.Close()
+	_ = s.accept.Close() // the server has done it, unless Serve was yet to begin
 	s.served.Wait()
 	return err
 }

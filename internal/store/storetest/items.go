@@ -87,6 +87,7 @@ func versionGrows(t *testing.T, s store.Store) {
 		{"same after that", func() {}, false},
 		{"stands again", func() { it.Withdrawn = time.Time{} }, true},
 		{"no backlog", func() { it.Backlog = false }, true},
+		{"same in the end", func() {}, false},
 	} {
 		step.edit()
 		keep(t, s, it.Source, it)
