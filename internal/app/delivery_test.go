@@ -61,7 +61,7 @@ func interrupted(t *testing.T, store string, g *gate, cfg testkit.SMTPConfig) {
 	t.Helper()
 	p, server := newWeekly(t, store, cfg)
 	p.during(t, slotTime.Add(-3*time.Hour), func(i *instance) { i.enroll(t) }, gathered, gathered)
-	p.during(t, slotTime.Add(-time.Minute), func(*instance) {}, "edition compiled")
+	p.during(t, slotTime.Add(-time.Minute), func(*instance) {}, "edition compiled", gathered, gathered)
 	i := p.open(t, slotTime)
 	d := i.work(t)
 	<-g.full

@@ -6,10 +6,14 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"marquee/internal/store/postgres"
+	"marquee/internal/store/sqlite"
 	"marquee/internal/testkit"
 )
 
@@ -41,6 +45,25 @@ func postgresStore(t *testing.T) string {
 	}
 	return fmt.Sprintf("store: \"postgres://%s@localhost/%s?host=%s\"", dsn["user"], dsn["dbname"], url.QueryEscape(dsn["host"]))
 }
+
+// blank is a SQLite database without anything in it. Under the race detector its
+// migrations are a good part of what a test costs.
+var blank = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "marquee-blank-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "marquee.db")
+	s, err := sqlite.Open(context.Background(), file, sqlite.Options{Exclusive: true, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 // migrated makes a database as Open leaves it, for the others to be copied from.
 func migrated(dsn string) error {

@@ -54,11 +54,16 @@ const slotName = domain.Slot("2026-11-20T17:00")
 // restart the program is to open another instance on it.
 type publication struct{ dir string }
 
-// publish writes a configuration made of blocks.
+// publish writes a configuration made of blocks, beside an empty database.
 func publish(t *testing.T, blocks ...string) *publication {
 	t.Helper()
 	p := &publication{dir: t.TempDir()}
 	p.write(t, "config.yaml", strings.Join(append([]string{heading}, blocks...), "\n"), time.Time{})
+	database, err := blank()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.write(t, "marquee.db", string(database), time.Time{})
 	return p
 }
 

@@ -98,34 +98,52 @@ func TestLeaseStolen(t *testing.T) {
 }
 
 // A server may take ten minutes for its last answer; the shard is the run's as
-// long, though lease and turn are shorter.
+// long, though lease and turn are shorter and whether or not it is to stop.
 func TestLeaseIsKept(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.enroll(t, 5)
-		w.send(t)
-		began := make(chan struct{})
-		p := &post{taken: func(to string) error {
-			if to == address(2) {
-				close(began)
-				time.Sleep(10*time.Minute - time.Second)
-			}
-			return nil
-		}}
-		var runs sync.WaitGroup
-		runs.Go(func() { w.run(t, p) })
-		<-began
-		for range 9 {
-			time.Sleep(time.Minute)
-			if _, err := delivery.New(w.config(p)).Run(t.Context(), w.shard()); !errors.Is(err, domain.ErrConflict) {
-				t.Errorf("another run: %v", err)
-			}
-		}
-		runs.Wait()
-		each(t, p.empty(t), once(5))
-		w.expect(t, "5 entitled = 5 sent + 0 failed + 0 skipped + 0 pending")
-	})
+	for name, stopped := range map[string]bool{"to the end": false, "when told to stop": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.enroll(t, 5)
+				w.send(t)
+				ctx, stop := context.WithCancel(t.Context())
+				defer stop()
+				began := make(chan struct{})
+				var first sync.Once
+				p := &post{taken: func(to string) error {
+					if to == address(2) {
+						first.Do(func() { close(began) })
+						time.Sleep(10*time.Minute - time.Second)
+					}
+					return nil
+				}}
+				var runs sync.WaitGroup
+				runs.Go(func() {
+					if _, err := delivery.New(w.config(p)).Run(ctx, w.shard()); err != nil {
+						t.Error(err)
+					}
+				})
+				<-began
+				if stopped {
+					stop()
+				}
+				for range 9 {
+					time.Sleep(time.Minute)
+					if _, err := delivery.New(w.config(p)).Run(t.Context(), w.shard()); !errors.Is(err, domain.ErrConflict) {
+						t.Errorf("another run: %v", err)
+					}
+				}
+				runs.Wait()
+				if d := w.delivery(t, 2); d.State != domain.Sent {
+					t.Errorf("delivery %+v", d)
+				}
+				w.drain(t, p)
+				each(t, p.empty(t), once(5))
+			})
+		})
+	}
 }
 
 // When the machine was asleep the lease has run out and somebody else may have
