@@ -67,7 +67,7 @@ func (r *run) feed(turn context.Context, p *pool) error {
 		batch, err := r.cfg.Ledger.Claim(turn, r.lease, claimSize)
 		switch {
 		case turn.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // the turn is over, and that is all the error says
 		case err != nil:
 			return fmt.Errorf("claim: %w", err)
 		case len(batch) == 0:

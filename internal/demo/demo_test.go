@@ -154,6 +154,7 @@ func TestEveryWeekIsFull(t *testing.T) {
 			if !strings.Contains(said, "weekly-"+c.slot+"-1700") || !strings.Contains(said, "31 entitled = 31 sent") {
 				t.Errorf("not the edition of %s:\n%s", c.slot, said)
 			}
+			wantWeekBefore(t, chicago(t, c.slot+" 17:00"), read(t, dir, "feeds", "reviews.json"))
 			for _, who := range []string{"rowan.vale", "nadia.haddad", "free.reader"} { // of each audience
 				header, text := openMail(t, read(t, dir, "mail", who+"@patrons.example.eml"))
 				wantFullWeek(t, who, text)
@@ -162,6 +163,26 @@ func TestEveryWeekIsFull(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// wantWeekBefore wants the five newest pieces of a feed to be of the week that
+// ends at the slot.
+func wantWeekBefore(t *testing.T, slot time.Time, body []byte) {
+	t.Helper()
+	var feed struct {
+		Items []struct {
+			Title     string
+			Published time.Time `json:"date_published"`
+		}
+	}
+	if err := json.Unmarshal(body, &feed); err != nil || len(feed.Items) < 5 {
+		t.Fatalf("%d pieces: %v", len(feed.Items), err)
+	}
+	for _, it := range feed.Items[:5] {
+		if before := slot.Sub(it.Published); before < 0 || before > 7*24*time.Hour {
+			t.Errorf("%q is of %s, %s before the slot", it.Title, it.Published, before)
+		}
 	}
 }
 

@@ -40,7 +40,7 @@ func call(h HandlerFunc, w http.ResponseWriter, r *http.Request) (err error) {
 	defer func() {
 		switch value := recover(); value {
 		case nil:
-		case http.ErrAbortHandler: //nolint:errorlint // a value that was panicked with
+		case http.ErrAbortHandler: // a value that was panicked with
 			panic(value)
 		default:
 			err = &panicked{value: value, stack: debug.Stack()}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,13 +17,13 @@ const identity = "identity"
 func Coding(r *http.Request, offered ...string) string {
 	weights := acceptedCodings(r.Header.Values("Accept-Encoding"))
 	best, most := "", weights[identity]
-	for i := len(offered) - 1; i >= 0; i-- {
-		weight, named := weights[offered[i]]
+	for _, o := range slices.Backward(offered) {
+		weight, named := weights[o]
 		if !named {
 			weight = weights["*"]
 		}
 		if weight > 0 && weight >= most {
-			best, most = offered[i], weight
+			best, most = o, weight
 		}
 	}
 	return best

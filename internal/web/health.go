@@ -53,6 +53,6 @@ func say(w http.ResponseWriter, status int, words string) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(words + "\n")) //nolint:errcheck // a client that hung up needs no answer
+	_, _ = w.Write([]byte(words + "\n")) // a client that hung up needs no answer
 	return nil
 }

@@ -51,7 +51,7 @@ func (ps *Pages) Render(w http.ResponseWriter, status int, name string, p Page) 
 	w.Header().Set("Content-Type", htmlType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) //nolint:errcheck // a client that hung up needs no answer
+	_, _ = w.Write(body) // a client that hung up needs no answer
 	return nil
 }
 

@@ -30,8 +30,11 @@ func jobTests() map[string]func(*testing.T, store.Store) {
 func marksMoveForward(t *testing.T, s store.Store) {
 	ctx := t.Context()
 	for _, step := range []struct{ set, want domain.Slot }{
-		{"", ""}, {"2026-11-20T17:00", "2026-11-20T17:00"}, {"2026-11-13T17:00", "2026-11-20T17:00"},
-		{"2026-11-20T17:00", "2026-11-20T17:00"}, {"2026-11-27T17:00", "2026-11-27T17:00"},
+		{"", ""},
+		{"2026-11-20T17:00", "2026-11-20T17:00"},
+		{"2026-11-13T17:00", "2026-11-20T17:00"},
+		{"2026-11-20T17:00", "2026-11-20T17:00"},
+		{"2026-11-27T17:00", "2026-11-27T17:00"},
 	} {
 		if step.set != "" {
 			check(t, s.SetMark(ctx, "weekly", step.set))
