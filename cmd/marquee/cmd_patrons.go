@@ -162,7 +162,7 @@ func (c patronsShowCmd) Run(p *process) (err error) {
 		return p.json(l)
 	}
 	fmt.Fprintf(p.out, "%s <%s>, patron %d of roster %s\nstanding  %s %s\nsince     %s\nmail      %s\n",
-		plain(l.Name), plain(l.Email), l.ID, l.Roster, l.Standing, l.Tier, when(l.Since), l.Gets)
+		plain(l.Name), plain(l.Email), l.ID, l.Roster, l.Standing, l.Tier, when(l.Since, a.Zone()), l.Gets)
 	return nil
 }
 
@@ -189,7 +189,7 @@ func (c patronsExplainCmd) Run(p *process) (err error) {
 	access := a.Decide(who.Audience, &item)
 	fmt.Fprintf(p.out, "%s\n%s: %s (%s)\n", plain(item.FullTitle()), who.Label(), access.Level, access.Reason)
 	if !access.Until.IsZero() {
-		fmt.Fprintf(p.out, "changes by itself on %s\n", when(access.Until))
+		fmt.Fprintf(p.out, "changes by itself on %s\n", when(access.Until, a.Zone()))
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func (c statusCmd) Run(p *process) (err error) {
 	if c.JSON {
 		return p.json(s)
 	}
-	return s.write(p.out)
+	return s.write(p.out, a.Zone())
 }
 
 func (p *process) status(st store.Store) (*status, error) {
@@ -68,11 +68,11 @@ func (p *process) status(st store.Store) (*status, error) {
 	return s, nil
 }
 
-func (s *status) write(out io.Writer) error {
+func (s *status) write(out io.Writer, zone *time.Location) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "SOURCE\tITEMS\tLAST READ\tTROUBLE")
 	for _, src := range s.Sources {
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", src.Source, src.Items, when(src.Succeeded), plain(src.Error))
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", src.Source, src.Items, when(src.Succeeded, zone), plain(src.Error))
 		for _, problem := range src.Problems {
 			fmt.Fprintf(w, "\t\t\t%s\n", plain(problem))
 		}
@@ -88,9 +88,10 @@ func (s *status) write(out io.Writer) error {
 	return w.Flush()
 }
 
-func when(t time.Time) string {
+// when is an instant in the publication's zone.
+func when(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return "never"
 	}
-	return t.Local().Format("2006-01-02 15:04")
+	return t.In(zone).Format("2006-01-02 15:04 MST")
 }

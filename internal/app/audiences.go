@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"marquee/internal/domain"
 )
@@ -19,6 +20,9 @@ func (a *App) Tier(name string) (string, error) {
 	}
 	return a.cfg.Tiers[rank-1].Name, nil
 }
+
+// Zone is the publication's, in which people are told times.
+func (a *App) Zone() *time.Location { return a.cfg.Publication.Zone }
 
 // HighestAudience is who sees the most: patrons of the highest tier.
 func (a *App) HighestAudience() domain.Audience {

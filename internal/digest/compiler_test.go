@@ -329,3 +329,18 @@ func TestPreviewIsTheMail(t *testing.T) {
 		t.Errorf("preview differs from the mail:\n%s", cmp.Diff(want, got))
 	}
 }
+
+// An edition that is made up for later is the one its readers would have got.
+func TestMadeUpLater(t *testing.T) {
+	t.Parallel()
+	day := 24 * time.Hour
+	s := &fakeStore{items: append(richWeek(t)[:1], reviewItem(t, "Saturday", -day))}
+	late := newCompiler(t, s, func(c *digest.Config) { c.Now = func() time.Time { return frozen(t).Add(2 * day) } })
+	e, err := late.Compile(t.Context(), slot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []domain.ItemID{s.items[0].ID}; !slices.Equal(e.Items, want) {
+		t.Errorf("items %v, want %v", e.Items, want)
+	}
+}

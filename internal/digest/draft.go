@@ -58,10 +58,19 @@ func (c *Compiler) candidates(ctx context.Context, slot domain.Slot, due, now ti
 	}
 	return c.cfg.Store.Candidates(ctx, CandidateQuery{
 		Digest:         c.cfg.Digest.Name,
-		Until:          now,
+		Until:          sooner(now, due),
 		PublishedSince: due.Add(-c.cfg.Period),
 		SeenSince:      frozen,
 	})
+}
+
+// sooner is the earlier instant: an edition that is made up later is the one
+// that its readers would have got in time.
+func sooner(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // lens is how an audience looks at the draft: as things stand at its freeze.

@@ -80,7 +80,7 @@ type ItemHistory struct {
 	Changed        time.Time // when something that a reader sees last changed
 	Opened         time.Time // when an exclusive item was first seen in full; zero before
 	Withdrawn      time.Time // when the source took it back; zero while it stands
-	Backlog        bool      // was there when its source was first read
+	Backlog        bool      // was no news when it was first seen
 }
 
 // FullTitle is the title with its series before it: "Reader's Choice: Copperwire".

@@ -51,6 +51,12 @@ func TestFirstRead(t *testing.T) {
 	if len(saved.Items) != 1 || saved.Items[0].GUID != "b" || saved.Items[0].Backlog {
 		t.Errorf("second read: got %+v, want b, which is no backlog", saved.Items)
 	}
+	slid := piece("c", "The Long Take")
+	slid.Published = b.now.AddDate(0, 0, -15)
+	saved, _ = b.reads(piece("b", "Winter Count"), slid)
+	if len(saved.Items) != 1 || saved.Items[0].GUID != "c" || !saved.Items[0].Backlog {
+		t.Errorf("an old piece that slid into the window: got %+v, want c as backlog", saved.Items)
+	}
 }
 
 func TestNothingIsWrittenForNothing(t *testing.T) {

@@ -12,10 +12,16 @@ import (
 // be a mistake. Editors do schedule pieces.
 const maxAhead = 366 * 24 * time.Hour
 
+// lateAfter is how long after its publication a piece may be found and still be
+// news. What is found later has slid into a feed's window, since a newer piece
+// was taken back, and is no news at all.
+const lateAfter = 14 * 24 * time.Hour
+
 // add keeps an item that was never seen before.
 func (r *round) add(it domain.Item) {
 	it.ItemHistory = domain.ItemHistory{
-		FirstPublished: it.Published, FirstSeen: r.now, Changed: r.now, Backlog: r.first,
+		FirstPublished: it.Published, FirstSeen: r.now, Changed: r.now,
+		Backlog: r.first || r.now.Sub(it.Published) > lateAfter,
 	}
 	r.items = append(r.items, it)
 	r.report.New++

@@ -17,7 +17,7 @@ import (
 	"marquee/internal/jobs"
 )
 
-// gathered are the gather jobs among those listed.
+// only are the arguments of the listed jobs of a kind.
 func only(kind string, listed []string) []string {
 	some := []string{}
 	for _, job := range listed {

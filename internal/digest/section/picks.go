@@ -60,13 +60,14 @@ func (*picks) Choose(week digest.Week) []domain.Item {
 func (p *picks) View(lens digest.Lens, chosen []domain.Item) (digest.SectionView, bool) {
 	v := digest.SectionView{Kind: Picks().Name, Title: p.title}
 	for _, it := range chosen {
-		if lens.See(&it).Level != entitle.Full || len(it.Picks) == 0 && !short(it.Body) {
+		note := v.NoteText == "" && short(it.Body)
+		if lens.See(&it).Level != entitle.Full || len(it.Picks) == 0 && (it.URL != "" || !note) {
 			if shown, ok := itemView(lens, &it, noteWords/3); ok {
 				v.Items = append(v.Items, shown)
 			}
 			continue
 		}
-		if v.NoteText == "" && short(it.Body) {
+		if note {
 			v.Note, v.NoteText = sanitize.Trusted(it.Body), sanitize.Text(it.Body)
 		}
 		for _, pick := range it.Picks[:min(len(it.Picks), p.opts.Max-len(v.Picks))] {

@@ -98,6 +98,7 @@ func TestPicksView(t *testing.T) {
 		}
 	}
 	body := func(text string) func(*domain.Item) { return func(it *domain.Item) { it.Body = text } }
+	nowhere := func(it *domain.Item) { it.URL = "" }
 	patronsOnly := domain.Ladder{{To: domain.ToPatrons}}
 	prose := "<p>" + strings.Repeat("word ", 151) + "</p>"
 	tests := map[string]struct {
@@ -130,7 +131,11 @@ func TestPicksView(t *testing.T) {
 		},
 		"a list in prose":      {chosen: []domain.Item{item(domain.Picks, "P", films("a"), body(prose))}, picks: []string{"a"}},
 		"nobody could read it": {chosen: []domain.Item{item(domain.Picks, "P", body(prose))}, items: []string{"P"}},
-		"only a note":          {chosen: []domain.Item{item(domain.Picks, "P", body("<p>No picks today.</p>"))}, note: "No picks today."},
+		"only a note":          {chosen: []domain.Item{item(domain.Picks, "P", nowhere, body("<p>No picks today.</p>"))}, note: "No picks today."},
+		"posts of a site": { // each keeps its title and its link
+			chosen: []domain.Item{item(domain.Picks, "P", body("<p>Wet.</p>")), item(domain.Picks, "Q", body("<p>Dry.</p>"))},
+			items:  []string{"P", "Q"},
+		},
 		"no body, no films":    {chosen: []domain.Item{item(domain.Picks, "P", body(""))}, items: []string{"P"}},
 		"nothing":              {gone: true},
 	}

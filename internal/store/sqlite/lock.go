@@ -1,12 +1,14 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // lock is a file beside the database that one process at a time has locked. The
@@ -37,6 +39,26 @@ func acquire(path string) (*lock, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// await acquires the lock. An exclusive opener tries for two seconds, since one
+// that only looks has the lock for as long as it looks after the schema.
+func await(ctx context.Context, path string, exclusive bool) (*lock, error) {
+	tries := time.NewTicker(50 * time.Millisecond)
+	defer tries.Stop()
+	for range 40 {
+		l, err := acquire(path)
+		if err != nil || !l.taken() || !exclusive {
+			return l, err
+		}
+		l.release()
+		select {
+		case <-tries.C:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return acquire(path)
 }
 
 // sign writes down whose lock it is.

@@ -60,7 +60,7 @@ func Open(ctx context.Context, path string, opts Options) (_ *Store, err error) 
 			err = errors.Join(err, s.shut())
 		}
 	}()
-	if s.lock, err = acquire(path + ".lock"); err != nil {
+	if s.lock, err = await(ctx, path+".lock", opts.Exclusive); err != nil {
 		return nil, err
 	}
 	if opts.Exclusive && s.lock.taken() {
