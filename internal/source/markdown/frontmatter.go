@@ -27,7 +27,7 @@ func split(text []byte) (front, body block, wrong *note) {
 		mark := string(bytes.TrimRight(line, " \t\n"))
 		switch {
 		case !opened && mark != "---":
-			return block{nil, 1}, block{text, 1}, nil
+			return block{nil, 1}, block{text, 1}, unopened(mark, text[end:], n)
 		case !opened:
 			opened, front.line, start = true, n+1, end
 		case mark == "---" || mark == "...":
@@ -36,11 +36,21 @@ func split(text []byte) (front, body block, wrong *note) {
 		}
 	}
 	if !opened {
-		return block{nil, 1}, block{text, 1}, nil
+		return block{}, block{}, &note{1, "the file is empty: write something, or delete it to take the piece back"}
 	}
 	return block{}, block{}, &note{
 		front.line - 1, "the front matter that --- opens here never ends: put a line --- below its last key",
 	}
+}
+
+// unopened tells front matter that lost its first line from a body: published
+// as it is, it would show its keys.
+func unopened(first string, rest []byte, line int) *note {
+	key, _, isKey := strings.Cut(first, ":")
+	if !isKey || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "" || !bytes.Contains(rest, []byte("\n---")) {
+		return nil
+	}
+	return &note{line, "the line --- that opens the front matter is missing: put it above this one"}
 }
 
 // frontMatter reads YAML as keys and their values. What is wrong is noted; the
