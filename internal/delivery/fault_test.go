@@ -170,7 +170,7 @@ func (w *world) drain(t *testing.T, p *post) {
 			return
 		}
 		result := w.run(t, p)
-		time.Sleep(max(0, result.Again.Sub(time.Now())))
+		time.Sleep(max(0, time.Until(result.Again)))
 	}
 	t.Error("the edition is never done")
 }

@@ -61,7 +61,7 @@ func TestStampsArePatrons(t *testing.T) {
 			t.Errorf("unsubscribes %d, want %d: %v", who, p.ID, err)
 		}
 		if !strings.Contains(l.body, "Dear "+p.FirstName()+",") || !strings.Contains(l.body, "/u/"+secret) ||
-			!strings.Contains(l.body, "for "+p.Audience.Key()+".") {
+			!strings.Contains(l.body, "for "+p.Key()+".") {
 			t.Errorf("for %s: %q", l.to, l.body)
 		}
 		if date, err := l.header.Date(); err != nil || !date.Equal(e.Started.Truncate(time.Second)) {

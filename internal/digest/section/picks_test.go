@@ -136,8 +136,8 @@ func TestPicksView(t *testing.T) {
 			chosen: []domain.Item{item(domain.Picks, "P", body("<p>Wet.</p>")), item(domain.Picks, "Q", body("<p>Dry.</p>"))},
 			items:  []string{"P", "Q"},
 		},
-		"no body, no films":    {chosen: []domain.Item{item(domain.Picks, "P", body(""))}, items: []string{"P"}},
-		"nothing":              {gone: true},
+		"no body, no films": {chosen: []domain.Item{item(domain.Picks, "P", body(""))}, items: []string{"P"}},
+		"nothing":           {gone: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
