@@ -30,7 +30,7 @@ func (w *Work) Tick(ctx context.Context, q Queue) error {
 }
 
 // tickSource asks for a read when a slot has passed since the last, and at once
-// for a source that was never asked.
+// for a source that was never asked: of all times some slot has passed.
 func (w *Work) tickSource(ctx context.Context, q Queue, name string, s Source) error {
 	mark := "source/" + name
 	last, err := w.Store.Mark(ctx, mark)
@@ -38,10 +38,8 @@ func (w *Work) tickSource(ctx context.Context, q Queue, name string, s Source) e
 		return fmt.Errorf("source %s: %w", name, err)
 	}
 	now := w.Now()
-	if last != "" {
-		if due, _ := s.Schedule.Due(last, now, AnyAge); due == "" {
-			return nil
-		}
+	if due, _ := s.Schedule.Due(last, now, AnyAge); due == "" {
+		return nil
 	}
 	return w.enqueue(ctx, q, GatherArgs{Source: name}, mark, schedule.SlotAt(now, w.Zone))
 }

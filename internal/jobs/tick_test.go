@@ -72,6 +72,20 @@ func (w *world) settle(tb testing.TB) {
 	}
 }
 
+// A read once a week that was missed is made up, however late.
+func TestMissedReadIsMadeUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.source(t, "picks", "0 6 * * MON", nothing)
+	w.tick(t)
+	w.settle(t)
+	w.clock.set(t, "2026-11-28 20:00:00")
+	w.tick(t)
+	if n := len(w.listed(t)); n != 2 {
+		t.Errorf("%d reads, want the first and Monday's", n)
+	}
+}
+
 func TestSourceIsNotReadTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -81,6 +95,34 @@ func TestSourceIsNotReadTwiceAtOnce(t *testing.T) {
 		w.tick(t) // the first read goes on and on
 	}
 	if diff := cmp.Diff([]string{`gather {"source":"reviews"}`}, w.listed(t)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What is the same job, and what is not.
+func TestUnique(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, args := range []river.JobArgs{
+		jobs.GatherArgs{Source: "a"},
+		jobs.GatherArgs{Source: "b"},
+		jobs.GatherArgs{Source: "a"},
+		jobs.CompileArgs{Digest: "weekly", Slot: "2026-11-20T17:00"},
+		jobs.CompileArgs{Digest: "weekly", Slot: "2026-11-27T17:00"},
+		jobs.CompileArgs{Digest: "monthly", Slot: "2026-11-20T17:00"},
+		jobs.CompileArgs{Digest: "weekly", Slot: "2026-11-20T17:00"},
+		jobs.DeliverArgs{Edition: 1},
+		jobs.DeliverArgs{Edition: 1}, // the lease excludes
+	} {
+		w.insert(t, args)
+	}
+	want := []string{
+		`gather {"source":"a"}`, `gather {"source":"b"}`,
+		`compile {"digest":"weekly","slot":"2026-11-20T17:00"}`, `compile {"digest":"weekly","slot":"2026-11-27T17:00"}`,
+		`compile {"digest":"monthly","slot":"2026-11-20T17:00"}`,
+		`deliver {"edition":1,"shard":0}`, `deliver {"edition":1,"shard":0}`,
+	}
+	if diff := cmp.Diff(want, w.listed(t)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	netmail "net/mail"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -145,9 +146,15 @@ func TestDeliverJob(t *testing.T) {
 		w.insert(t, jobs.DeliverArgs{Edition: 7, Shard: 2})
 		e := next(t, events, "deliver")
 		expect(t, e, tt.kind, tt.state)
+		if e.Job.Queue != jobs.QueueMail {
+			t.Errorf("%s: in queue %s: gathering would wait for mail", name, e.Job.Queue)
+		}
 		if wait := time.Until(e.Job.ScheduledAt); name == "before a tick" && (wait < 30*time.Second || wait > 40*time.Second) {
 			t.Errorf("snoozes for %v", wait)
 		}
+	}
+	if n := strings.Count(w.log.String(), "edition done"); n != 1 {
+		t.Errorf("told %d times that it is done", n)
 	}
 	// The turn is over and the shard is not: the same job goes on at once.
 	answers <- answer{delivery.Result{Again: now.Add(-time.Hour)}, nil}
