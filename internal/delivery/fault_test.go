@@ -87,9 +87,9 @@ func (f *faulty) NextDue(ctx context.Context, s delivery.Shard) (at time.Time, e
 	return at, err
 }
 
-// crowd is how many patrons the tests below have, of whom some are refused,
-// greylisted, or lose their connection after the dot.
-const crowd = 4
+// crowd is how many patrons the tests below have: one whom all goes well for,
+// one who is greylisted, and one whose connection is lost after the dot.
+const crowd = 3
 
 func troubled() *post {
 	first := map[string]int{}
@@ -108,7 +108,7 @@ func troubled() *post {
 			return nil
 		},
 		taken: func(to string) error {
-			if to == address(3) && once(to) {
+			if to == address(2) && once(to) {
 				return errors.New("the answer is lost")
 			}
 			return nil
@@ -143,6 +143,7 @@ func faultAt(t *testing.T, w *world, f *faulty) bool {
 	w.send(t)
 	p := troubled()
 	cfg := w.config(p)
+	cfg.Connections = 2
 	f.Ledger, cfg.Ledger = w.Store, f
 	_, err := delivery.New(cfg).Run(t.Context(), w.shard())
 	reached := f.calls >= f.nth
@@ -222,6 +223,7 @@ func cancelAt(t *testing.T, w *world, n int) bool {
 	w.send(t)
 	p := troubled()
 	cfg := w.config(p)
+	cfg.Connections = 2
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
 	f := &faulty{Ledger: w.Store, nth: n, then: func() { cancel(errors.New("the client is stopping")) }}
