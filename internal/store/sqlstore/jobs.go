@@ -83,9 +83,10 @@ func enqueueRuns(ctx context.Context, tx Tx, id domain.EditionID) error {
 func (s *Store) IdleShards(ctx context.Context, now time.Time) ([]delivery.Shard, error) {
 	idle, err := all(ctx, s.reads, readShard, `select s.edition, s.number
 		from shards s join editions e on e.id = s.edition
-		where e.state = 'sending' and s.until <= $1 and exists (
+		where e.state = 'sending' and s.until <= $1 and (exists (
 			select 1 from deliveries d`+s.engine.By(pendingIndex)+` where d.edition = s.edition and d.shard = s.number and d.state < 4
 			and (d.state in (`+queued+", "+claimed+`) or d.next_at <= $1))
+			or not exists (select 1 from deliveries d`+s.engine.By(pendingIndex)+` where d.edition = s.edition and d.state < 4))
 		order by s.edition, s.number`, instant(now))
 	if err != nil {
 		return nil, fmt.Errorf("find idle shards: %w", err)

@@ -27,7 +27,8 @@ func (h *hold) record(ctx context.Context, outcomes []delivery.Outcome) error {
 			return fmt.Errorf("%w outcome %q", domain.ErrInvalid, o.State)
 		}
 		_, err := exec(ctx, h.tx, `update deliveries set state = $4, next_at = $5, class = $6, reason = $7, changed = $8,
-				doubtful = doubtful or cast($4 as smallint) = `+indoubt+`
+				doubtful = doubtful or cast($4 as smallint) = `+indoubt+`,
+				attempts = attempts + case when state = `+claimed+` and cast($4 as smallint) in (`+deferred+", "+failed+`) then 1 else 0 end
 			where edition = $1 and shard = $2 and patron in `+h.s.patronsIn("$9")+` and state <> `+sent+`
 				and (cast($4 as smallint) = `+sent+" or state in ("+claimed+", "+indoubt+`) and fence = $3)`,
 			h.l.Edition, h.l.Number, h.l.Fence, stateNumber(o.State), instant(o.NextAt), foreign(o.Class), foreign(o.Reason),

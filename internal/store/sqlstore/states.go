@@ -16,6 +16,7 @@ const (
 	claimed  = "2"
 	indoubt  = "3"
 	sent     = "4"
+	failed   = "5"
 )
 
 // pendingIndex holds the pending rows only, which are few in the end.
