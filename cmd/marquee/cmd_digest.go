@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	netmail "net/mail"
@@ -44,17 +43,12 @@ type digestPreviewCmd struct {
 }
 
 // Run renders the edition as its audience would get it.
-func (c digestPreviewCmd) Run(p *process) (err error) {
-	a, err := p.open(app.Shared)
+func (c digestPreviewCmd) Run(p *process, a shared) error {
+	who, err := c.viewer(p, a.App)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	who, err := c.viewer(p, a)
-	if err != nil {
-		return err
-	}
-	slot, err := c.slot(a, c.Name)
+	slot, err := c.slot(a.App, c.Name)
 	if err != nil {
 		return err
 	}
@@ -62,7 +56,7 @@ func (c digestPreviewCmd) Run(p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	body, err := c.body(a, r, who)
+	body, err := c.body(a.App, r, who)
 	if err != nil {
 		return err
 	}
@@ -102,24 +96,13 @@ type digestSendCmd struct {
 }
 
 // Run compiles the slot's edition and delivers it, or goes on where it stands.
-func (c digestSendCmd) Run(p *process) (err error) {
-	cfg, err := p.load()
-	if err != nil {
-		return err
-	}
-	env := p.env(warnings)
-	env.Progress = func(d delivery.Progress) { showProgress(p.errOut, d) }
-	a, err := app.New(p.ctx, cfg, env, app.Exclusive)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	slot, err := c.slot(a, c.Name)
+func (c digestSendCmd) Run(p *process, a exclusive) error {
+	slot, err := c.slot(a.App, c.Name)
 	if err != nil {
 		return err
 	}
 	if c.Test != "" {
-		return c.test(p, a, slot)
+		return c.test(p, a.App, slot)
 	}
 	e, err := a.Compile(p.ctx, c.Name, slot)
 	if err != nil {

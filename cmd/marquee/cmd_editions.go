@@ -1,12 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"text/tabwriter"
 
-	"marquee/internal/app"
 	"marquee/internal/domain"
 	"marquee/internal/store"
 )
@@ -35,12 +33,7 @@ type editionLine struct {
 }
 
 // Run lists the newest editions.
-func (c editionsListCmd) Run(p *process) (err error) {
-	a, err := p.open(app.Shared)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (c editionsListCmd) Run(p *process, a shared) error {
 	editions, err := a.Store().AllEditions(p.ctx, c.Limit)
 	if err != nil {
 		return err
@@ -92,12 +85,7 @@ type reasonLine struct {
 }
 
 // Run shows one edition.
-func (c editionsShowCmd) Run(p *process) (err error) {
-	a, err := p.open(app.Shared)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (c editionsShowCmd) Run(p *process, a shared) error {
 	e, err := a.Store().Edition(p.ctx, c.ID)
 	if err != nil {
 		return fmt.Errorf("edition %d: %w", c.ID, err)
@@ -146,8 +134,8 @@ type editionsHoldCmd struct {
 }
 
 // Run holds an edition: no mail of it begins afterwards.
-func (c editionsHoldCmd) Run(p *process) error {
-	return p.setEdition(c.ID, []domain.EditionState{domain.EditionFrozen, domain.EditionSending}, domain.EditionHeld)
+func (c editionsHoldCmd) Run(p *process, a shared) error {
+	return p.setEdition(a, c.ID, []domain.EditionState{domain.EditionFrozen, domain.EditionSending}, domain.EditionHeld)
 }
 
 type editionsReleaseCmd struct {
@@ -155,8 +143,8 @@ type editionsReleaseCmd struct {
 }
 
 // Run lets a held edition go: the daemon sends it when its time has come.
-func (c editionsReleaseCmd) Run(p *process) error {
-	return p.setEdition(c.ID, []domain.EditionState{domain.EditionHeld}, domain.EditionFrozen)
+func (c editionsReleaseCmd) Run(p *process, a shared) error {
+	return p.setEdition(a, c.ID, []domain.EditionState{domain.EditionHeld}, domain.EditionFrozen)
 }
 
 type editionsCancelCmd struct {
@@ -164,18 +152,13 @@ type editionsCancelCmd struct {
 }
 
 // Run cancels what has not been sent of an edition.
-func (c editionsCancelCmd) Run(p *process) error {
-	return p.setEdition(c.ID, []domain.EditionState{domain.EditionFrozen, domain.EditionHeld, domain.EditionSending}, domain.EditionCancelled)
+func (c editionsCancelCmd) Run(p *process, a shared) error {
+	return p.setEdition(a, c.ID, []domain.EditionState{domain.EditionFrozen, domain.EditionHeld, domain.EditionSending}, domain.EditionCancelled)
 }
 
 // setEdition moves an edition, also while the daemon runs: it reads the state at
 // every claim.
-func (p *process) setEdition(id domain.EditionID, from []domain.EditionState, to domain.EditionState) (err error) {
-	a, err := p.open(app.Shared)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (p *process) setEdition(a shared, id domain.EditionID, from []domain.EditionState, to domain.EditionState) error {
 	if err := a.Store().SetEditionState(p.ctx, id, from, to, "by the operator"); err != nil {
 		return fmt.Errorf("edition %d: %w", id, err)
 	}

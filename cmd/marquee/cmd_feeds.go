@@ -1,10 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-
-	"marquee/internal/app"
 )
 
 type feedsCmd struct {
@@ -16,12 +13,7 @@ type feedsBuildCmd struct {
 }
 
 // Run writes every feed in every format.
-func (c feedsBuildCmd) Run(p *process) (err error) {
-	a, err := p.open(app.Shared)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (c feedsBuildCmd) Run(p *process, a shared) error {
 	files, err := a.BuildFeeds(p.ctx, c.Out)
 	for _, f := range files {
 		fmt.Fprintln(p.out, f)

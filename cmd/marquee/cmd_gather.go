@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
-	"marquee/internal/app"
 	"marquee/internal/gather"
 )
 
@@ -13,14 +11,9 @@ type gatherCmd struct {
 }
 
 // Run reads the sources and says what each gave.
-func (c gatherCmd) Run(p *process) (err error) {
-	a, err := p.open(app.Exclusive)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (c gatherCmd) Run(p *process, a exclusive) error {
 	failed := 0
-	err = a.Gather(p.ctx, c.Source, func(name string, r gather.Report, err error) {
+	err := a.Gather(p.ctx, c.Source, func(name string, r gather.Report, err error) {
 		if err != nil {
 			failed++
 			fmt.Fprintln(p.errOut, "marquee:", err)

@@ -7,7 +7,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"marquee/internal/app"
 	"marquee/internal/domain"
 )
 
@@ -25,12 +24,7 @@ type patronsImportCmd struct {
 }
 
 // Run shows the difference, and applies it unless it is a dry run.
-func (c patronsImportCmd) Run(p *process) (err error) {
-	a, err := p.open(app.Exclusive)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (c patronsImportCmd) Run(p *process, a exclusive) (err error) {
 	file, err := os.Open(c.File)
 	if err != nil {
 		return err
@@ -57,24 +51,15 @@ func (c patronsImportCmd) Run(p *process) (err error) {
 type patronsSyncCmd struct{}
 
 // Run syncs every roster; one's failure does not keep the others from it.
-func (patronsSyncCmd) Run(p *process) (err error) {
-	cfg, err := p.load()
-	if err != nil {
-		return err
-	}
-	a, err := app.New(p.ctx, cfg, p.env(warnings), app.Exclusive)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (patronsSyncCmd) Run(p *process, a exclusive) error {
 	var errs []error
-	for _, r := range cfg.Rosters {
-		difference, err := a.ImportRoster(p.ctx, r.Name)
+	for _, name := range a.Rosters() {
+		difference, err := a.ImportRoster(p.ctx, name)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		fmt.Fprintf(p.out, "%s: ", r.Name)
+		fmt.Fprintf(p.out, "%s: ", name)
 		errs = append(errs, difference.Write(p.out))
 	}
 	return errors.Join(errs...)
@@ -97,12 +82,7 @@ type patronLine struct {
 }
 
 // Run lists everybody.
-func (c patronsListCmd) Run(p *process) (err error) {
-	a, err := p.open(app.Shared)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (c patronsListCmd) Run(p *process, a shared) error {
 	patrons, err := a.Store().AllPatrons(p.ctx)
 	if err != nil {
 		return err
@@ -143,12 +123,7 @@ type patronsShowCmd struct {
 }
 
 // Run shows one patron.
-func (c patronsShowCmd) Run(p *process) (err error) {
-	a, err := p.open(app.Shared)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (c patronsShowCmd) Run(p *process, a shared) error {
 	who, err := a.Store().PatronByEmail(p.ctx, c.Email)
 	if err != nil {
 		return err
@@ -172,12 +147,7 @@ type patronsExplainCmd struct {
 }
 
 // Run asks the one entitlement function.
-func (c patronsExplainCmd) Run(p *process) (err error) {
-	a, err := p.open(app.Shared)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (c patronsExplainCmd) Run(p *process, a shared) error {
 	who, err := a.Store().PatronByEmail(p.ctx, c.Email)
 	if err != nil {
 		return err

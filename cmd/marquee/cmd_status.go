@@ -1,13 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
 	"time"
 
-	"marquee/internal/app"
 	"marquee/internal/domain"
 	"marquee/internal/store"
 )
@@ -25,12 +23,7 @@ type status struct {
 }
 
 // Run says how everything stands; it works beside a running daemon.
-func (c statusCmd) Run(p *process) (err error) {
-	a, err := p.open(app.Shared)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+func (c statusCmd) Run(p *process, a shared) error {
 	s, err := p.status(a.Store())
 	if err != nil {
 		return err

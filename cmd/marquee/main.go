@@ -53,6 +53,7 @@ type process struct {
 	errOut io.Writer
 	lookup func(string) (string, bool)
 	cli    *cli
+	opened []io.Closer
 }
 
 func main() {
@@ -71,7 +72,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		kong.Description("Feeds and letters for a critic and their patrons."),
 		kong.UsageOnError(), kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exit = code }),
-		kong.Bind(p),
+		kong.Bind(p), kong.BindToProvider(p.shared), kong.BindToProvider(p.exclusive),
 	)
 	if err != nil {
 		fmt.Fprintln(errOut, "marquee:", err)
@@ -85,7 +86,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		fmt.Fprintf(errOut, "marquee: %v\nTry marquee --help.\n", err)
 		return exitUsage
 	}
-	return p.report(parsed.Run(p))
+	return p.report(errors.Join(parsed.Run(p), p.close()))
 }
 
 // report says what went wrong, if anything, and returns the exit code.

@@ -11,6 +11,15 @@ import (
 	"marquee/internal/patron/csvfile"
 )
 
+// Rosters are the configured rosters' names, in their order.
+func (a *App) Rosters() []string {
+	all := make([]string, len(a.cfg.Rosters))
+	for i, r := range a.cfg.Rosters {
+		all[i] = r.Name
+	}
+	return all
+}
+
 // ImportRoster brings the patrons into step with a configured roster.
 func (a *App) ImportRoster(ctx context.Context, name string) (patron.Difference, error) {
 	roster := a.rosters[name]
