@@ -4,8 +4,11 @@ import (
 	"errors"
 	netmail "net/mail"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 
 	"marquee/internal/domain"
 )
@@ -32,15 +35,32 @@ const (
 	maxPath  = 254
 )
 
-// Mailbox is address as envelopes and headers need it: local@domain in ASCII,
-// the local part quoted where it must be, an international domain as A-labels
-// (RFC 5891 §4.4). Its errors are *StampError of ClassAddress.
-func Mailbox(address string) (string, error) {
+// Mailbox is address as envelopes and headers hold it, local@domain, and
+// whether only SMTPUTF8 can carry it: when its local part has letters beyond
+// ASCII, which then are in NFC (RFC 6532 §3.1). A local part is quoted where it
+// must be. Its errors are *StampError of ClassAddress.
+//
+// An international domain is always A-labels (RFC 5891 §4.4), beside a local
+// part beyond ASCII too, although RFC 6531 §3.3 admits both: every server asks
+// the DNS for the A-labels, they mean the same under any edition of Unicode, and
+// one that holds mail for the domain knows that name of it already.
+func Mailbox(address string) (box string, utf8 bool, err error) {
+	if plainMailbox(address) {
+		return address, false, nil
+	}
 	a, err := parseMailbox(address)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	return strings.Trim(a.String(), "<>"), nil
+	box = strings.Trim(a.String(), "<>")
+	return box, !printable(box), nil
+}
+
+// plainMailbox reports whether address is what Mailbox would make of it, as
+// nearly all are: atoms in ASCII and within limits.
+func plainMailbox(address string) bool {
+	at := strings.LastIndexByte(address, '@')
+	return at > 0 && at <= maxLocal && len(address) <= maxPath && dotAtom(address[:at]) && dotAtom(address[at+1:])
 }
 
 // parseMailbox is Mailbox with the local part unquoted, as net/mail has it.
@@ -50,10 +70,9 @@ func parseMailbox(address string) (*netmail.Address, error) {
 		return nil, addressError("not an e-mail address")
 	}
 	at := strings.LastIndexByte(a.Address, '@')
-	local, host := a.Address[:at], a.Address[at+1:]
-	if !printable(local) {
-		// RFC 6531 §3.2: only SMTPUTF8 can carry such a mailbox.
-		return nil, addressError("letters outside ASCII before the @ need SMTPUTF8, which is not supported for now")
+	local, host := norm.NFC.String(a.Address[:at]), a.Address[at+1:]
+	if !legible(local) {
+		return nil, addressError("a character before the @ that nobody can see")
 	}
 	if host, err = asciiDomain(host); err != nil {
 		return nil, addressError("its domain does not exist in the DNS's letters")
@@ -81,6 +100,18 @@ func asciiDomain(host string) (string, error) {
 func printable(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// legible is printable for all scripts: no controls, no marks of direction, no
+// spaces but ASCII's. Joiners are letters to Persian and to the Indic scripts.
+func legible(s string) bool {
+	const nonJoiner, joiner = '\u200c', '\u200d'
+	for _, r := range s {
+		if r == utf8.RuneError || !unicode.IsPrint(r) && r != nonJoiner && r != joiner {
 			return false
 		}
 	}

@@ -15,37 +15,47 @@ import (
 
 // Compose builds the mail of a letter once, for all copies: the text and then
 // the HTML as alternatives (RFC 2046 §5.1.4), both UTF-8 in quoted-printable.
-// The same letter always gives the same bytes. Its errors are
+// The same letter always gives the same form, whatever its Marks. Its errors are
 // domain.ErrInvalid, or *StampError for the letter's own addresses.
 func Compose(l Letter) (*Form, error) {
-	l, err := l.check()
+	form, err := l.compose()
 	if err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
+	}
+	return form, nil
+}
+
+func (l Letter) compose() (*Form, error) {
+	l, err := l.check()
+	if err != nil {
+		return nil, err
 	}
 	boundary := l.boundary()
 	msg, err := l.message(boundary)
 	if err != nil {
-		return nil, fmt.Errorf("compose letter: %w", err)
+		return nil, err
 	}
 	var raw bytes.Buffer
 	if _, err := msg.WriteTo(&raw); err != nil {
-		return nil, fmt.Errorf("compose letter: %w", err)
+		return nil, err
 	}
-	text, err := l.constantHeader(raw.Bytes())
+	fields, body, _ := bytes.Cut(raw.Bytes(), []byte("\r\n\r\n"))
+	header, err := l.constantHeader(fields)
 	if err != nil {
-		return nil, fmt.Errorf("compose letter: %w", err)
+		return nil, err
 	}
-	form := cutForm(text, htmlStart(text, boundary))
-	if want := strings.Count(l.Text, markHead) + strings.Count(l.HTML, markHead); len(form.cuts) != want {
-		return nil, fmt.Errorf("compose letter: %w: %d of %d slots have a whole mark", domain.ErrInvalid, len(form.cuts), want)
+	head := l.Marks.head()
+	pieces, cuts := cutter{head: head, htmlAt: htmlStart(body, boundary)}.cut(body)
+	if want := strings.Count(l.Text, head) + strings.Count(l.HTML, head); len(cuts) != want {
+		return nil, fmt.Errorf("%w: %d of %d slots have a whole mark", domain.ErrInvalid, len(cuts), want)
 	}
-	return form, nil
+	return newForm(header, pieces, cuts)
 }
 
 // boundary separates the parts. It depends on what they say, so that it is the
 // same each time and nothing in them can contain it.
 func (l Letter) boundary() string {
-	sum := sha256.Sum256([]byte(l.Text + "\x00" + l.HTML))
+	sum := sha256.Sum256([]byte(l.Marks.zero(l.Text) + "\x00" + l.Marks.zero(l.HTML)))
 	return "marquee-" + hex.EncodeToString(sum[:16])
 }
 
@@ -108,38 +118,31 @@ func (l Letter) ownFields() ([]byte, error) {
 	return appendField(fields, "List-ID", id), nil
 }
 
-// constantHeader returns the message with the letter's own fields and without
+// constantHeader is the letter's own fields and those of go-mail, but without
 // those that each copy has of its own. Lines longer than RFC 5322 §2.1.1 allows
 // are domain.ErrInvalid.
-func (l Letter) constantHeader(raw []byte) ([]byte, error) {
-	header, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
-	text, err := l.ownFields()
+func (l Letter) constantHeader(fields []byte) ([]byte, error) {
+	header, err := l.ownFields()
 	if err != nil {
 		return nil, err
 	}
-	for line := range bytes.SplitSeq(header, []byte("\r\n")) {
+	for line := range bytes.SplitSeq(fields, []byte(lineEnd)) {
 		switch {
 		case bytes.HasPrefix(line, []byte("Date: ")), bytes.HasPrefix(line, []byte("Message-ID: ")):
 			continue
 		case len(line) > maxLine:
 			return nil, fmt.Errorf("header: %w: a word of more than %d characters", domain.ErrInvalid, maxLine)
 		}
-		text = append(append(text, line...), "\r\n"...)
+		header = append(append(header, line...), lineEnd...)
 	}
-	return append(append(text, "\r\n"...), body...), nil
+	return header, nil
 }
 
-// htmlStart is where the HTML part begins, the second after a boundary line;
-// the end when there is none.
-func htmlStart(text []byte, boundary string) int {
-	line := []byte("\r\n--" + boundary + "\r\n")
-	first := bytes.Index(text, line)
-	if first < 0 {
-		return len(text)
+// htmlStart is where in a body the HTML part begins, the last after a boundary
+// line between parts; the end when there is none.
+func htmlStart(body []byte, boundary string) int {
+	if at := bytes.LastIndex(body, []byte("\r\n--"+boundary+"\r\n")); at >= 0 {
+		return at
 	}
-	rest := first + len(line)
-	if second := bytes.Index(text[rest:], line); second >= 0 {
-		return rest + second
-	}
-	return len(text)
+	return len(body)
 }

@@ -21,11 +21,12 @@ func TestGolden(t *testing.T) {
 	t.Parallel()
 	notice := weekly()
 	notice.HTML, notice.List, notice.FeedbackID = "", mail.ListID{}, ""
-	plain := stamp()
+	full, plain := stamp(), stamp()
+	full.UnsubscribeMail = "unsubscribe+Zm9vYmFy@bounce.lanternscreen.example"
 	plain.Unsubscribe = ""
 	plain.To = netmail.Address{Address: "reader@bücher.example"}
 	for name, got := range map[string][]byte{
-		"edition.eml": stamped(t, compose(t, weekly()), stamp()),
+		"edition.eml": stamped(t, compose(t, weekly()), full),
 		"notice.eml":  stamped(t, compose(t, notice), plain),
 	} {
 		file := "../../testdata/golden/mail/" + name

@@ -1,60 +1,64 @@
 package mail
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
-// softBreak ends a quoted-printable line without ending the text's line
-// (RFC 2045 §6.7 rule 5).
-const softBreak = "=\r\n"
-
-// cut is a place in a form's text where each copy has a value.
+// cut is a place in a form's body where each copy has a value.
 type cut struct {
-	at   int // offset in the text
 	slot Slot
 	part part
 }
 
-// cutForm takes the marks out of a composed message and remembers their places.
-// In the form every cut stands at the start of a line and before a line break,
-// soft or hard, so that a value can be encoded without looking around it.
-func cutForm(raw []byte, htmlAt int) *Form {
-	f := &Form{text: make([]byte, 0, len(raw))}
-	for {
-		m, ok := nextMark(raw)
+// cutter takes the marks out of a composed body.
+type cutter struct {
+	head   string // of every mark
+	htmlAt int    // where in the body the HTML part begins
+}
+
+// cut divides body at its marks: between each two pieces there is one cut. Every
+// cut stands at the start of a line and before a line break, soft or hard, so
+// that a value can be encoded without looking around it. The pieces are guarded.
+func (c cutter) cut(body []byte) (pieces [][]byte, cuts []cut) {
+	var piece []byte
+	for at := 0; ; {
+		m, ok := c.next(body[at:])
 		if !ok {
-			f.text = append(f.text, raw...)
-			return f
+			return append(pieces, guard(piece, body[at:])), cuts
 		}
-		f.text = append(f.text, raw[:m.start]...)
-		if !bytes.HasSuffix(f.text, []byte("\r\n")) {
-			f.text = append(f.text, softBreak...)
+		piece = guard(piece, body[at:at+m.start])
+		if !bytes.HasSuffix(piece, []byte(lineEnd)) {
+			piece = append(piece, softBreak...)
 		}
 		where := textPart
-		if m.start >= htmlAt {
+		if at+m.start >= c.htmlAt {
 			where = htmlPart
 		}
-		f.cuts = append(f.cuts, cut{len(f.text), m.slot, where})
-		raw, htmlAt = raw[m.end:], htmlAt-m.end
-		if len(raw) > 0 && !bytes.HasPrefix(raw, []byte("\r\n")) && !bytes.HasPrefix(raw, []byte(softBreak)) {
-			f.text = append(f.text, softBreak...)
+		pieces, cuts = append(pieces, piece), append(cuts, cut{m.slot, where})
+		at += m.end
+		piece = nil
+		if !breaksLine(body[at:]) {
+			piece = []byte(softBreak)
 		}
 	}
 }
 
-// mark is a slot's mark in a composed message.
+// mark is a slot's mark in a composed body.
 type mark struct {
 	start, end int
 	slot       Slot
 }
 
-// nextMark finds the first mark in raw.
-func nextMark(raw []byte) (mark, bool) {
+// next finds the first mark in raw.
+func (c cutter) next(raw []byte) (mark, bool) {
 	for at := 0; ; at++ {
-		next := bytes.IndexByte(raw[at:], markHead[0])
+		next := bytes.IndexByte(raw[at:], c.head[0])
 		if next < 0 {
 			return mark{}, false
 		}
 		at += next
-		if m, ok := markAt(raw, at); ok {
+		if m, ok := c.markAt(raw, at); ok {
 			return m, true
 		}
 	}
@@ -62,9 +66,10 @@ func nextMark(raw []byte) (mark, bool) {
 
 // markAt reads the mark that starts at start. Soft breaks may stand between its
 // letters.
-func markAt(raw []byte, start int) (mark, bool) {
-	word := make([]byte, 0, markMax)
-	for at := start; at < len(raw) && len(word) < markMax; at++ {
+func (c cutter) markAt(raw []byte, start int) (mark, bool) {
+	longest := len(c.head) + maxSlot + len(markTail)
+	word := make([]byte, 0, 128)
+	for at := start; at < len(raw) && len(word) < longest; at++ {
 		for bytes.HasPrefix(raw[at:], []byte(softBreak)) {
 			at += len(softBreak)
 		}
@@ -72,12 +77,22 @@ func markAt(raw []byte, start int) (mark, bool) {
 			break
 		}
 		word = append(word, raw[at])
-		if n := min(len(word), len(markHead)); string(word[:n]) != markHead[:n] {
+		if n := min(len(word), len(c.head)); string(word[:n]) != c.head[:n] {
 			break
 		}
-		if slot, ok := slotOf(string(word)); ok {
+		if slot, ok := c.slotOf(string(word)); ok {
 			return mark{start, at + 1, slot}, true
 		}
 	}
 	return mark{}, false
+}
+
+// slotOf is the slot whose mark is word.
+func (c cutter) slotOf(word string) (Slot, bool) {
+	name, ok := strings.CutPrefix(word, c.head)
+	if !ok {
+		return "", false
+	}
+	name, ok = strings.CutSuffix(name, markTail)
+	return Slot(name), ok && name != ""
 }

@@ -10,8 +10,9 @@ import (
 	"marquee/internal/domain"
 )
 
-// Widths of RFC 5322 §2.1.1 and RFC 2047 §2, without line ends.
+// How header lines end, and widths of RFC 5322 §2.1.1 and RFC 2047 §2, without line ends.
 const (
+	lineEnd  = "\r\n"
 	foldAt   = 78
 	maxLine  = 998
 	maxPlain = 60 // the longest word of a display name that is not encoded
@@ -19,22 +20,25 @@ const (
 )
 
 // appendField writes one header field, folded at spaces where that keeps lines
-// within 78 columns (RFC 5322 §2.2.3). A value of one word stays beside its
-// name: not every program unfolds a message id. Value is printable and holds no
-// two spaces in a row.
+// within 78 columns (RFC 5322 §2.2.3). A value's first word stays beside the
+// name: not every program looks for it on the next line. Value is legible and
+// holds no two spaces in a row.
 func appendField(dst []byte, name, value string) []byte {
 	dst = append(append(dst, name...), ':')
 	column := len(name) + 1
-	foldable := strings.Contains(value, " ")
-	for word := range strings.SplitSeq(value, " ") {
-		if foldable && column+1+len(word) > foldAt && 1+len(word) <= foldAt {
-			dst = append(dst, "\r\n"...)
+	for i := 0; ; i++ {
+		word, rest, more := strings.Cut(value, " ")
+		if i > 0 && column+1+len(word) > foldAt {
+			dst = append(dst, lineEnd...)
 			column = 0
 		}
 		dst = append(append(dst, ' '), word...)
 		column += 1 + len(word)
+		if !more {
+			return append(dst, lineEnd...)
+		}
+		value = rest
 	}
-	return append(dst, "\r\n"...)
 }
 
 // oneLine is text for a header with its runs of white space made one space. It
@@ -60,8 +64,8 @@ func unstructured(text string) string {
 // when it is not ASCII or cannot be folded (RFC 2047 §5 rule 3). name has
 // passed oneLine.
 func phrase(name string) string {
-	if printable(name) && !hasLongWord(name) {
-		return quoted(name)
+	if q := quoted(name); printable(q) && !hasLongWord(q) {
+		return q
 	}
 	return encodedWords(name)
 }

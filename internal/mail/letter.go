@@ -10,14 +10,15 @@ import (
 )
 
 // Letter is a mail before it is composed, the same for everybody in an
-// audience. HTML and Text hold the marks of slots; nothing else may. In the mail
-// both have CRLF line ends, the last line too.
+// audience. HTML and Text hold the marks of slots, which are of Marks; nothing
+// else may. In the mail both have CRLF line ends, the last line too.
 type Letter struct {
 	From    netmail.Address
 	ReplyTo netmail.Address // its Address may be empty
 	Subject string          // plain text
 	HTML    string          // a whole document; empty for a letter of text alone
 	Text    string          // required: it says what HTML says
+	Marks   Marks           // a letter that quotes anybody needs NewMarks
 
 	List       ListID // zero for a notice, which belongs to no list
 	FeedbackID string // "edition:audience:digest:sender"; may be empty
@@ -59,7 +60,7 @@ func (l Letter) check() (Letter, error) {
 		return l, fmt.Errorf("subject: %w: empty", domain.ErrInvalid)
 	case l.Text == "":
 		return l, fmt.Errorf("text: %w: empty", domain.ErrInvalid)
-	case strings.Contains(l.Subject, markHead):
+	case strings.Contains(l.Subject, l.Marks.head()):
 		return l, fmt.Errorf("subject: %w: slots belong into bodies", domain.ErrInvalid)
 	case !token(l.FeedbackID) || !token(l.Language):
 		return l, fmt.Errorf("feedback id or language: %w: not one printable word", domain.ErrInvalid)
@@ -101,10 +102,17 @@ func token(s string) bool { return printable(s) && !strings.ContainsAny(s, " <>"
 
 // dotAtom reports whether s is words of atom text between dots (RFC 5322 §3.2.3).
 func dotAtom(s string) bool {
-	for word := range strings.SplitSeq(s, ".") {
-		if word == "" || !printable(word) || strings.ContainsAny(word, ` ()<>[]:;@\,"`) {
+	before := byte('.')
+	for i := range len(s) {
+		b := s[i]
+		switch b {
+		case '(', ')', '<', '>', '[', ']', ':', ';', '@', '\\', ',', '"':
 			return false
 		}
+		if b <= ' ' || b > '~' || b == '.' && before == '.' {
+			return false
+		}
+		before = b
 	}
-	return true
+	return before != '.'
 }
