@@ -131,13 +131,46 @@ type Roster struct {
 	Options Options
 }
 
-// Mail is how editions leave the house.
+// Mail is how editions leave the house, and how mail comes back.
 type Mail struct {
-	From      string // "Mara Ellison <digest@lanternscreen.example>"
-	ReplyTo   string
-	Transport string  // the transport's kind
-	Options   Options // the block named like the transport
-	Key       Secret  // signs the tokens in links; made and kept in the store when empty
+	From     string // "Mara Ellison <digest@lanternscreen.example>"
+	ReplyTo  string
+	Operator string            // gets notices about editions; may be empty
+	Relays   []Relay           // in order of preference; never empty
+	Domains  map[string]Limits // by the recipient's domain; "*" is for all others
+	DKIM     []DKIM            // keys that sign every letter
+	Inbound  Inbound
+	Doubtful string // resend or ask
+	Fence    string // file outside the database, absolute; empty is beside the database
 
-	Connections int // open at once
+	Key         Secret // signs the tokens in links; made and kept in the store when empty
+	PreviousKey Secret // still opens them
+}
+
+// Relay is one way for mail to leave.
+type Relay struct {
+	Name      string
+	Transport string // the transport's kind
+	Limits    Limits
+	Options   Options // the transport's own
+}
+
+// Limits bound what a destination is asked to take. Zero is no limit.
+type Limits struct {
+	Connections int     // open at once
+	Messages    int     // on one connection
+	Rate        float64 // messages a second
+}
+
+// DKIM is one key that signs letters, and its name in the DNS.
+type DKIM struct {
+	Selector string
+	Key      Secret // PEM
+}
+
+// Inbound is where mail comes back to.
+type Inbound struct {
+	Address string // tokens are added to its local part; empty: nothing comes back
+	Listen  string // host:port of the SMTP listener
+	LMTP    bool   // it speaks LMTP (RFC 2033)
 }

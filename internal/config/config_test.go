@@ -55,8 +55,11 @@ mail: {from: d@lanternscreen.example}
 			Name: "weekly", Title: "Lantern Screen", Schedule: "@weekly", Cutoff: time.Hour, To: "patrons", WhenEmpty: "skip",
 			Period: 7 * 24 * time.Hour, Grace: 12 * time.Hour, Sections: []config.Section{{Kind: "reviews"}},
 		}},
-		Mail: config.Mail{From: "d@lanternscreen.example", Transport: "smtp", Connections: 4},
-		Dir:  dir,
+		Mail: config.Mail{
+			From: "d@lanternscreen.example", Doubtful: "resend", Inbound: config.Inbound{Listen: "127.0.0.1:2525"},
+			Relays: []config.Relay{{Name: "main", Transport: "smtp", Limits: config.Limits{Connections: 4}}},
+		},
+		Dir: dir,
 	})
 }
 
@@ -86,7 +89,10 @@ release:
   Reader's Choice: []
 digests:
   weekly: {schedule: "0 17 * * FRI", cutoff: 1d12h, to: matinee, when_empty: send, grace: 0s, period: 35d, sections: [{section: reviews, max: 5}]}
-mail: {from: digest@lanternscreen.example, transport: pigeon, pigeon: {loft: roof}, smtp: {host: spare}, key: 12345, connections: 9}
+mail: {from: digest@lanternscreen.example, transport: pigeon, pigeon: {loft: roof}, smtp: {host: spare}, key: 12345, connections: 9,
+  previous_key: old, operator: mara@lanternscreen.example, doubtful: ask, fence: fence, messages: 100, rate: 2.5,
+  dkim: [{selector: m2026, key: pem}], inbound: {address: in@lanternscreen.example, lmtp: true},
+  domains: {Example.org: {connections: 2, rate: 0.5}, "*": {}}, spares: [{transport: pigeon, loft: barn, rate: 1}]}
 `)
 	want := *cfg
 	want.Publication.Language, want.Publication.Author, want.Publication.Server = "en-GB", "Mara Ellison", "https://feeds.example"
@@ -111,13 +117,25 @@ mail: {from: digest@lanternscreen.example, transport: pigeon, pigeon: {loft: roo
 		Name: "weekly", Title: "Lantern Screen", Schedule: "0 17 * * FRI", Cutoff: 36 * time.Hour, To: "Matinee",
 		WhenEmpty: "send", Period: 35 * 24 * time.Hour, Sections: []config.Section{{Kind: "reviews"}},
 	}}
-	want.Mail = config.Mail{From: "digest@lanternscreen.example", Transport: "pigeon", Key: config.NewSecret("12345"), Connections: 9}
+	want.Mail = config.Mail{
+		From: "digest@lanternscreen.example", Operator: "mara@lanternscreen.example", Doubtful: "ask",
+		Fence: filepath.Join(cfg.Dir, "fence"), Key: config.NewSecret("12345"), PreviousKey: config.NewSecret("old"),
+		DKIM:    []config.DKIM{{Selector: "m2026", Key: config.NewSecret("pem")}},
+		Inbound: config.Inbound{Address: "in@lanternscreen.example", Listen: "127.0.0.1:2525", LMTP: true},
+		Domains: map[string]config.Limits{"example.org": {Connections: 2, Rate: 0.5}, "*": {}},
+		Relays: []config.Relay{
+			{Name: "main", Transport: "pigeon", Limits: config.Limits{Connections: 9, Messages: 100, Rate: 2.5}},
+			{Name: "spare-1", Transport: "pigeon", Limits: config.Limits{Connections: 4, Rate: 1}},
+		},
+	}
 	compare(t, cfg, &want)
 	if cfg.Publication.Zone.String() != "America/Chicago" {
 		t.Errorf("zone is %s", cfg.Publication.Zone)
 	}
-	if keys := cfg.Mail.Options.Keys(); len(keys) != 1 || keys[0] != "loft" {
-		t.Errorf("the transport's options are %v", keys)
+	for _, relay := range cfg.Mail.Relays {
+		if keys := relay.Options.Keys(); len(keys) != 1 || keys[0] != "loft" {
+			t.Errorf("the options of relay %s are %v", relay.Name, keys)
+		}
 	}
 }
 

@@ -13,7 +13,10 @@ func Default() *Config {
 		Publication: domain.Publication{Language: "en-US", Zone: time.UTC},
 		Store:       "sqlite:marquee.db",
 		Server:      Server{Listen: "127.0.0.1:8080"},
-		Mail:        Mail{Transport: "smtp", Connections: 4},
+		Mail: Mail{
+			Relays: []Relay{defaultRelay()}, Doubtful: DoubtfulResend,
+			Inbound: Inbound{Listen: "127.0.0.1:2525"},
+		},
 	}
 }
 
@@ -25,6 +28,10 @@ func defaultSource() Source {
 }
 
 func defaultFeed() Feed { return Feed{Limit: 50} }
+
+func defaultRelay() Relay {
+	return Relay{Name: "main", Transport: "smtp", Limits: Limits{Connections: 4}}
+}
 
 func defaultDigest() Digest {
 	return Digest{

@@ -22,6 +22,10 @@ func SchemaKeys() []string {
 		"digests.*.sections[].":    reflect.TypeFor[sectionKeys](),
 		"rosters.*.":               reflect.TypeFor[rosterKeys](),
 		"mail.":                    reflect.TypeFor[mailKeys](),
+		"mail.dkim[].":             reflect.TypeFor[dkimKeys](),
+		"mail.inbound.":            reflect.TypeFor[inboundKeys](),
+		"mail.domains.*.":          reflect.TypeFor[domainKeys](),
+		"mail.spares[].":           reflect.TypeFor[spareKeys](),
 	} {
 		for _, f := range fields(t) {
 			paths = append(paths, prefix+f.name)

@@ -6,27 +6,37 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+// What becomes of a letter that may have arrived before a crash or a lost answer.
+const (
+	DoubtfulResend = "resend" // it is sent once more, with the same Message-ID
+	DoubtfulAsk    = "ask"    // it fails, and the operator may send it again
+)
+
 type mailKeys struct {
-	From      string `yaml:"from"`
-	ReplyTo   string `yaml:"reply_to"`
-	Transport string `yaml:"transport"`
-	Key       Secret `yaml:"key"`
-
-	Connections int `yaml:"connections"`
+	From        string    `yaml:"from"`
+	ReplyTo     string    `yaml:"reply_to"`
+	Operator    string    `yaml:"operator"`
+	Doubtful    string    `yaml:"doubtful"`
+	Fence       string    `yaml:"fence"`
+	Key         Secret    `yaml:"key"`
+	PreviousKey Secret    `yaml:"previous_key"`
+	DKIM        listed    `yaml:"dkim"`
+	Inbound     yaml.Node `yaml:"inbound"`
+	Domains     yaml.Node `yaml:"domains"`
+	Spares      listed    `yaml:"spares"`
+	relayKeys   `yaml:",inline"`
 }
-
-// maxConnections is more than any relay bears from one sender.
-const maxConnections = 64
 
 // spareTransports may have their blocks stand ready while another transport is
 // chosen: to switch is to change one word.
 func spareTransports() []string { return []string{"smtp", "maildir"} }
 
-// mail reads how editions leave. The block named like the transport is the
-// transport's own; spare blocks are passed over unread.
+// mail reads how editions leave and what comes back. The block named like the
+// transport is the transport's own; spare blocks are passed over unread.
 func (r *reader) mail(node *yaml.Node, m Mail) Mail {
 	at := path{"mail"}
-	k := mailKeys{Transport: m.Transport, Connections: m.Connections}
+	first := m.Relays[0]
+	k := mailKeys{Doubtful: m.Doubtful, relayKeys: keysOf(first)}
 	if isNull(node) || node.Kind != yaml.MappingNode {
 		r.decode(node, at, &k)
 		return m
@@ -36,15 +46,18 @@ func (r *reader) mail(node *yaml.Node, m Mail) Mail {
 	}
 	own, block := r.withoutBlocks(node, k.Transport)
 	r.errs.Add(r.document.decode(own, at, &k, spareTransports()...))
-	r.required(k.Transport, at.key("transport"), "how mail leaves, such as smtp, or remove the key")
-	if k.Connections < 1 || k.Connections > maxConnections {
-		r.mistake(at.key("connections"), "%d is out of range: write a number from 1 to %d", k.Connections, maxConnections)
-	}
 	r.mailAddress(k.From, at.key("from"))
 	r.mailAddress(k.ReplyTo, at.key("reply_to"))
+	r.mailAddress(k.Operator, at.key("operator"))
+	r.oneOf(k.Doubtful, at.key("doubtful"), []string{DoubtfulResend, DoubtfulAsk})
+	first = r.relay(k.relayKeys, first.Name, at)
+	first.Options = Options{doc: r.document, path: at.key(k.Transport), node: block}
 	return Mail{
-		From: k.From, ReplyTo: k.ReplyTo, Transport: k.Transport, Key: k.Key, Connections: k.Connections,
-		Options: Options{doc: r.document, path: at.key(k.Transport), node: block},
+		From: k.From, ReplyTo: k.ReplyTo, Operator: k.Operator, Doubtful: k.Doubtful, Fence: r.abs(k.Fence),
+		Key: k.Key, PreviousKey: k.PreviousKey,
+		DKIM: r.dkim(k.DKIM, at.key("dkim")), Inbound: r.inbound(&k.Inbound, at.key("inbound"), m.Inbound),
+		Domains: r.domains(&k.Domains, at.key("domains")),
+		Relays:  append([]Relay{first}, r.spares(k.Spares, at.key("spares"))...),
 	}
 }
 
