@@ -9,35 +9,50 @@ import (
 
 // Ledger is the durable record of every delivery. Each method is one
 // transaction; when it returns, its effect survives a power loss.
+//
+// The lease of a shard is the claim on all its rows: only its owner may move
+// them, and what the owner has in hand is written down nowhere. When it dies,
+// the rows are still queued.
 type Ledger interface {
 	// Edition is one edition, or ErrNotFound.
 	Edition(ctx context.Context, id domain.EditionID) (domain.Edition, error)
 	// Renditions are all of an edition's renditions, by their audience.
 	Renditions(ctx context.Context, id domain.EditionID) (map[domain.Audience]domain.Rendition, error)
+	// Successor is when the next edition of the same digest began to be sent;
+	// zero while none did.
+	Successor(ctx context.Context, id domain.EditionID) (time.Time, error)
 
 	// Lease takes the shard for owner until ttl from now, or extends it for the
 	// owner that has it. ErrConflict when another's lease is live or the edition
-	// is not sending. Rows that an earlier owner left claimed are queued again,
-	// rows it left in doubt are due again.
+	// is not sending. A lease whose owner's process is known to be dead is not
+	// live. What an earlier owner left in doubt is due again.
 	Lease(ctx context.Context, s Shard, owner string, ttl time.Duration) (Lease, error)
-	// Release gives the lease up; rows still claimed are queued again.
+	// Release gives the lease up. A lease that is lost already is none to give up.
 	Release(ctx context.Context, l Lease) error
 
-	// Claim takes up to n due rows of the shard, in the order of patrons, and
-	// returns them with what the letter needs. Rows whose patron is suppressed
-	// or no longer entitled are skipped with their reason, and not returned.
-	// It returns none when nothing is due. ErrConflict when the lease is lost
-	// or the edition is no longer sending.
-	Claim(ctx context.Context, l Lease, n int) ([]Claim, error)
-	// MarkInDoubt writes claims down as in doubt, immediately before their
-	// final dot. A claim goes through only if the lease is live, the patron is
-	// not suppressed and their address and audience still equal the claim's.
-	// It returns those that went through; the others are queued again. ErrConflict when
-	// the lease is lost.
-	MarkInDoubt(ctx context.Context, l Lease, claims []Claim) ([]domain.PatronID, error)
-	// Record writes down what came of claims. It holds the lease's fence only
-	// for outcomes that would undo another owner's: a sent row stays sent.
-	Record(ctx context.Context, l Lease, outcomes []Outcome) error
+	// Claim reads up to n due rows of the shard in the order of patrons, from
+	// after a patron on (0 from the start), with what the letter needs. Rows whose
+	// patron is suppressed or no longer entitled are skipped with their reason,
+	// and not returned. It returns none when nothing after that patron is due.
+	// ErrConflict when the lease is lost or the edition is no longer sending.
+	Claim(ctx context.Context, l Lease, after domain.PatronID, n int) ([]Claim, error)
+	// Post writes down what came of claims, and then marks others as in doubt, in
+	// this order and in one transaction. Either list may be empty.
+	//
+	// Outcomes: a sent row stays sent, whoever reports it; every other outcome
+	// holds only under the lease's fence.
+	//
+	// Doubts: it must be called before a letter's end is handed over. A claim goes
+	// through only if the lease is live, the edition is sending, and the person's
+	// revision is still the claim's. Post returns those that went through, in the
+	// order of patrons; the others are as they were. When the lease is lost or the
+	// edition is not sending, none goes through and the error is ErrConflict, with
+	// the outcomes recorded all the same.
+	Post(ctx context.Context, l Lease, outcomes []Outcome, doubts []Claim) ([]domain.PatronID, error)
+	// Expire fails every row of the shard that waits to be sent, for a class and
+	// a reason, and says how many. Rows in doubt stay. ErrConflict when the lease
+	// is lost.
+	Expire(ctx context.Context, l Lease, class, reason string) (int, error)
 
 	// Finish sets the edition to done when nothing of it is pending and
 	// reports whether it is done.
@@ -46,6 +61,11 @@ type Ledger interface {
 	NextDue(ctx context.Context, s Shard) (time.Time, error)
 	// Balance counts an edition's deliveries.
 	Balance(ctx context.Context, id domain.EditionID) (domain.Balance, error)
+
+	// Paces are what was learnt about destinations, by name.
+	Paces(ctx context.Context) (map[string]Pace, error)
+	// SetPace writes a destination's pace down.
+	SetPace(ctx context.Context, p Pace) error
 }
 
 // Shard is the part of an edition that one run carries.
@@ -68,6 +88,9 @@ type Claim struct {
 	Email    string
 	Name     string
 	Audience domain.Audience
+	// Revision grows with every change that could change what the patron gets:
+	// address, name, tier, standing, and any suppression put on or lifted.
+	Revision int64
 	Attempts int  // before this one
 	Doubtful bool // an earlier attempt may have arrived
 }
@@ -75,8 +98,23 @@ type Claim struct {
 // Outcome is what came of one claim.
 type Outcome struct {
 	Patron domain.PatronID
-	State  domain.DeliveryState // Sent, Deferred, Failed, Queued or InDoubt
-	NextAt time.Time            // for Deferred and InDoubt: not tried again before
+	// State is Sent, Deferred, Failed or InDoubt, or Queued: it was marked in
+	// doubt and then not begun.
+	State domain.DeliveryState
+	// Tried says that a server was asked, which is one attempt more.
+	Tried  bool
+	NextAt time.Time // for Deferred and InDoubt: not tried again before
 	Class  string
 	Reason string
+}
+
+// Pace is what was learnt about how fast a destination takes mail. It survives
+// restarts.
+type Pace struct {
+	Destination string    // "relay main", or "domain example.org"
+	Until       time.Time // nothing is sent there before; zero when it is not paused
+	Reason      string    // why, for people; empty when it is not paused
+	// Level is how often the pace was halved: 0 is full speed.
+	Level   int
+	Changed time.Time
 }

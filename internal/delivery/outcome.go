@@ -27,10 +27,10 @@ const lifetime = 72 * time.Hour
 
 // judge turns a hand-over's error, nil for success, into what the ledger
 // records. A delivery fails when the server refuses this person or this letter
-// for good, when its answer is lost twice, or at the end of the edition's life;
-// never for what is about us.
-func judge(c Claim, err error, started, now time.Time) Outcome {
-	o := Outcome{Patron: c.Patron, State: domain.Sent}
+// for good, when its answer is lost twice, or when the edition's life ends;
+// never for what is about us: that waits until the operator has mended it.
+func judge(c Claim, err error, now, end time.Time) Outcome {
+	o := Outcome{Patron: c.Patron, State: domain.Sent, Tried: true}
 	if err == nil {
 		return o
 	}
@@ -40,14 +40,14 @@ func judge(c Claim, err error, started, now time.Time) Outcome {
 		o.State = domain.Failed
 		return o
 	case ClassUnknown:
-		return doubt(o, c, now)
+		return lost(o, c, now)
 	}
-	return postpone(o, c.Attempts, started, now)
+	return postpone(o, now.Add(pause(c.Attempts)), end)
 }
 
-// doubt lets a lost answer be asked for once more, with the same Message-ID; a
+// lost lets a lost answer be asked for once more, with the same Message-ID; a
 // second loss ends it, so that nobody gets a third copy.
-func doubt(o Outcome, c Claim, now time.Time) Outcome {
+func lost(o Outcome, c Claim, now time.Time) Outcome {
 	if c.Doubtful {
 		o.State = domain.Failed
 		return o
@@ -56,10 +56,10 @@ func doubt(o Outcome, c Claim, now time.Time) Outcome {
 	return o
 }
 
-// postpone sets the next attempt; past the edition's life it fails.
-func postpone(o Outcome, attempts int, started, now time.Time) Outcome {
-	o.State, o.NextAt = domain.Deferred, now.Add(pause(attempts))
-	if o.NextAt.After(started.Add(lifetime)) {
+// postpone sets the next attempt; past the edition's life the delivery fails.
+func postpone(o Outcome, next, end time.Time) Outcome {
+	o.State, o.NextAt = domain.Deferred, next
+	if next.After(end) {
 		o.State, o.NextAt, o.Class = domain.Failed, time.Time{}, ClassExpired
 	}
 	return o
@@ -76,12 +76,17 @@ func pause(attempts int) time.Duration {
 	return wait + rand.N(wait/4) //nolint:gosec // jitter is no secret
 }
 
+// sendError is the refusal in err; without one it is a network's.
+func sendError(err error) *mail.SendError {
+	if sent, ok := errors.AsType[*mail.SendError](err); ok {
+		return sent
+	}
+	return &mail.SendError{Outcome: mail.Deferred, Err: err}
+}
+
 // classOf tells a person's fault from ours and from the world's.
 func classOf(err error) string {
-	var sent *mail.SendError
-	if !errors.As(err, &sent) {
-		return ClassNetwork
-	}
+	sent := sendError(err)
 	switch sent.Outcome {
 	case mail.Unknown:
 		return ClassUnknown
@@ -95,14 +100,17 @@ func classOf(err error) string {
 	return ClassServer
 }
 
-// classOfRefusal reads the enhanced status (RFC 3463 §3), and the reply code
-// where there is none.
+// classOfRefusal reads the enhanced status (RFC 3463 §3), and where there is
+// none, what was refused with which code.
 func classOfRefusal(sent *mail.SendError) string {
 	_, detail, _ := strings.Cut(sent.Enhanced, ".")
 	subject, _, _ := strings.Cut(detail, ".")
 	switch {
-	case detail == "1.7", detail == "1.8", // the sender's address
-		subject == "5", subject == "7", // protocol, and security or policy
+	case detail == "6.7": // RFC 6531 §3.5: this server cannot take such an address
+		return ClassAddress
+	case sent.Command == "connect", sent.Command == "AUTH", sent.Command == "MAIL", // nobody was spoken of yet
+		detail == "1.7", detail == "1.8", // the sender's address
+		detail == "3.4", subject == "5", subject == "6", subject == "7", // size, protocol, content, and security or policy
 		detail == "" && aboutUs(sent.Code):
 		return ClassPolicy
 	case subject == "1" && detail != "1.0", detail == "2.1": // 1.0 does not say whose address, 2.1 is a closed mailbox

@@ -16,6 +16,10 @@ func answered(o mail.Outcome, code int, enhanced string) error {
 	return fmt.Errorf("wrapped: %w", &mail.SendError{Outcome: o, Code: code, Enhanced: enhanced, Err: errors.New("said")})
 }
 
+func refusedAt(command string, code int, enhanced string) error {
+	return &mail.SendError{Outcome: mail.Rejected, Command: command, Code: code, Enhanced: enhanced, Err: errors.New("said")}
+}
+
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -24,41 +28,49 @@ func TestJudge(t *testing.T) {
 		state    domain.DeliveryState
 		class    string
 	}{
-		"accepted":               {nil, false, domain.Sent, ""},
-		"accepted, second copy":  {nil, true, domain.Sent, ""},
-		"lost":                   {answered(mail.Unknown, 0, ""), false, domain.InDoubt, ClassUnknown},
-		"lost again":             {answered(mail.Unknown, 0, ""), true, domain.Failed, ClassUnknown},
-		"4xx":                    {answered(mail.Deferred, 451, ""), false, domain.Deferred, ClassServer},
-		"4xx, second copy":       {answered(mail.Deferred, 451, ""), true, domain.Deferred, ClassServer},
-		"greylisting":            {answered(mail.Deferred, 450, "4.7.1"), false, domain.Deferred, ClassServer},
-		"network":                {answered(mail.Deferred, 0, ""), false, domain.Deferred, ClassNetwork},
-		"unknown error":          {errors.New("what"), false, domain.Deferred, ClassNetwork},
-		"no such mailbox":        {answered(mail.Rejected, 550, "5.1.1"), false, domain.Failed, ClassAddress},
-		"no such domain":         {answered(mail.Rejected, 550, "5.1.2"), false, domain.Failed, ClassAddress},
-		"bad syntax of address":  {answered(mail.Rejected, 553, "5.1.3"), false, domain.Failed, ClassAddress},
-		"mailbox moved":          {answered(mail.Rejected, 551, "5.1.6"), false, domain.Failed, ClassAddress},
-		"null MX":                {answered(mail.Rejected, 556, "5.1.10"), false, domain.Failed, ClassAddress},
-		"mailbox closed":         {answered(mail.Rejected, 550, "5.2.1"), false, domain.Failed, ClassAddress},
-		"recipient, unasked":     {answered(mail.Rejected, 0, "5.1.3"), false, domain.Failed, ClassAddress},
-		"some address":           {answered(mail.Rejected, 550, "5.1.0"), false, domain.Failed, ClassRefused},
-		"mailbox full":           {answered(mail.Rejected, 552, "5.2.2"), false, domain.Failed, ClassRefused},
-		"letter too large":       {answered(mail.Rejected, 552, "5.3.4"), false, domain.Failed, ClassRefused},
-		"550 alone":              {answered(mail.Rejected, 550, ""), false, domain.Failed, ClassRefused},
-		"554 alone":              {answered(mail.Rejected, 554, ""), false, domain.Failed, ClassRefused},
-		"not allowed to send":    {answered(mail.Rejected, 550, "5.7.1"), false, domain.Deferred, ClassPolicy},
-		"reputation":             {answered(mail.Rejected, 550, "5.7.606"), false, domain.Deferred, ClassPolicy},
-		"our address":            {answered(mail.Rejected, 553, "5.1.7"), false, domain.Deferred, ClassPolicy},
-		"our domain":             {answered(mail.Rejected, 550, "5.1.8"), false, domain.Deferred, ClassPolicy},
-		"our syntax":             {answered(mail.Rejected, 501, "5.5.4"), false, domain.Deferred, ClassPolicy},
-		"our syntax, bare":       {answered(mail.Rejected, 501, ""), false, domain.Deferred, ClassPolicy},
-		"no login, bare":         {answered(mail.Rejected, 530, ""), false, domain.Deferred, ClassPolicy},
-		"parameters, bare":       {answered(mail.Rejected, 555, ""), false, domain.Deferred, ClassPolicy},
-		"nobody asked":           {answered(mail.Rejected, 0, ""), false, domain.Deferred, ClassPolicy},
-		"status without a class": {answered(mail.Rejected, 550, "5"), false, domain.Failed, ClassRefused},
+		"accepted":                     {nil, false, domain.Sent, ""},
+		"accepted, second copy":        {nil, true, domain.Sent, ""},
+		"lost":                         {answered(mail.Unknown, 0, ""), false, domain.InDoubt, ClassUnknown},
+		"lost again":                   {answered(mail.Unknown, 0, ""), true, domain.Failed, ClassUnknown},
+		"4xx":                          {answered(mail.Deferred, 451, ""), false, domain.Deferred, ClassServer},
+		"4xx, second copy":             {answered(mail.Deferred, 451, ""), true, domain.Deferred, ClassServer},
+		"greylisting":                  {answered(mail.Deferred, 450, "4.7.1"), false, domain.Deferred, ClassServer},
+		"network":                      {answered(mail.Deferred, 0, ""), false, domain.Deferred, ClassNetwork},
+		"unknown error":                {errors.New("what"), false, domain.Deferred, ClassNetwork},
+		"no such mailbox":              {answered(mail.Rejected, 550, "5.1.1"), false, domain.Failed, ClassAddress},
+		"no such domain":               {answered(mail.Rejected, 550, "5.1.2"), false, domain.Failed, ClassAddress},
+		"bad syntax of address":        {answered(mail.Rejected, 553, "5.1.3"), false, domain.Failed, ClassAddress},
+		"mailbox moved":                {answered(mail.Rejected, 551, "5.1.6"), false, domain.Failed, ClassAddress},
+		"null MX":                      {answered(mail.Rejected, 556, "5.1.10"), false, domain.Failed, ClassAddress},
+		"mailbox closed":               {answered(mail.Rejected, 550, "5.2.1"), false, domain.Failed, ClassAddress},
+		"recipient, unasked":           {answered(mail.Rejected, 0, "5.1.3"), false, domain.Failed, ClassAddress},
+		"the sender, without a status": {refusedAt("MAIL", 550, ""), false, domain.Deferred, ClassPolicy},
+		"the connection":               {refusedAt("connect", 554, ""), false, domain.Deferred, ClassPolicy},
+		"the login":                    {refusedAt("AUTH", 535, "5.7.8"), false, domain.Deferred, ClassPolicy},
+		"the person, without a status": {refusedAt("RCPT", 550, ""), false, domain.Failed, ClassRefused},
+		"the letter, without a status": {refusedAt("dot", 554, ""), false, domain.Failed, ClassRefused},
+		"the letter's content":         {refusedAt("dot", 554, "5.6.0"), false, domain.Deferred, ClassPolicy},
+		"the letter's size":            {refusedAt("MAIL", 552, "5.3.4"), false, domain.Deferred, ClassPolicy},
+		"an address beyond ASCII":      {refusedAt("", 0, "5.6.7"), false, domain.Failed, ClassAddress},
+		"some address":                 {answered(mail.Rejected, 550, "5.1.0"), false, domain.Failed, ClassRefused},
+		"mailbox full":                 {answered(mail.Rejected, 552, "5.2.2"), false, domain.Failed, ClassRefused},
+		"letter too large":             {answered(mail.Rejected, 552, "5.3.4"), false, domain.Deferred, ClassPolicy},
+		"550 alone":                    {answered(mail.Rejected, 550, ""), false, domain.Failed, ClassRefused},
+		"554 alone":                    {answered(mail.Rejected, 554, ""), false, domain.Failed, ClassRefused},
+		"not allowed to send":          {answered(mail.Rejected, 550, "5.7.1"), false, domain.Deferred, ClassPolicy},
+		"reputation":                   {answered(mail.Rejected, 550, "5.7.606"), false, domain.Deferred, ClassPolicy},
+		"our address":                  {answered(mail.Rejected, 553, "5.1.7"), false, domain.Deferred, ClassPolicy},
+		"our domain":                   {answered(mail.Rejected, 550, "5.1.8"), false, domain.Deferred, ClassPolicy},
+		"our syntax":                   {answered(mail.Rejected, 501, "5.5.4"), false, domain.Deferred, ClassPolicy},
+		"our syntax, bare":             {answered(mail.Rejected, 501, ""), false, domain.Deferred, ClassPolicy},
+		"no login, bare":               {answered(mail.Rejected, 530, ""), false, domain.Deferred, ClassPolicy},
+		"parameters, bare":             {answered(mail.Rejected, 555, ""), false, domain.Deferred, ClassPolicy},
+		"nobody asked":                 {answered(mail.Rejected, 0, ""), false, domain.Deferred, ClassPolicy},
+		"status without a class":       {answered(mail.Rejected, 550, "5"), false, domain.Failed, ClassRefused},
 	} {
 		now := time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC)
 		c := Claim{Patron: 7, Doubtful: tt.doubtful}
-		o := judge(c, tt.err, now.Add(-time.Hour), now)
+		o := judge(c, tt.err, now, now.Add(lifetime))
 		if o.Patron != 7 || o.State != tt.state || o.Class != tt.class || (o.Reason == "") != (tt.err == nil) {
 			t.Errorf("%s: %+v, want %s for %q", name, o, tt.state, tt.class)
 		}
@@ -93,7 +105,7 @@ func TestPostpone(t *testing.T) {
 		waits := map[time.Duration]bool{}
 		for range 50 {
 			now := started.Add(tt.age)
-			o := postpone(Outcome{Class: ClassServer}, tt.attempts, started, now)
+			o := postpone(Outcome{Class: ClassServer}, now.Add(pause(tt.attempts)), started.Add(lifetime))
 			if tt.least == 0 {
 				if o.State != domain.Failed || o.Class != ClassExpired || !o.NextAt.IsZero() {
 					t.Errorf("%+v: %+v, want it expired", tt, o)

@@ -4,20 +4,34 @@ import (
 	"fmt"
 	netmail "net/mail"
 
+	"marquee/internal/dkim"
 	"marquee/internal/domain"
 	"marquee/internal/mail"
 	"marquee/internal/token"
 )
 
-// press makes patrons' copies of one edition.
-type press struct {
-	edition domain.Edition
-	forms   map[domain.Audience]*mail.Form
-	cfg     Config
+// Sender is in whose name copies leave, and what their addresses are made of.
+type Sender struct {
+	From   string // envelope sender where nothing comes back by mail
+	Domain string // right side of Message-IDs
+	Server string // where unsubscribe addresses point, without a slash at the end
+	Key    []byte // makes Message-IDs unguessable
+	Mint   *token.Mint
+	Signer *dkim.Signer // nil signs nothing
+	// Return is the address that mail comes back to, tokens being added to its
+	// local part; empty when nothing does.
+	Return domain.Plus
 }
 
-func newPress(cfg Config, e domain.Edition, renditions map[domain.Audience]domain.Rendition) (*press, error) {
-	p := &press{edition: e, forms: map[domain.Audience]*mail.Form{}, cfg: cfg}
+// press makes patrons' copies of one edition.
+type press struct {
+	Sender
+	edition domain.Edition
+	forms   map[domain.Audience]*mail.Form
+}
+
+func newPress(s Sender, e domain.Edition, renditions map[domain.Audience]domain.Rendition) (*press, error) {
+	p := &press{Sender: s, edition: e, forms: map[domain.Audience]*mail.Form{}}
 	for audience, rendition := range renditions {
 		if len(rendition.Form) == 0 { // a copy for the web only
 			continue
@@ -38,21 +52,22 @@ func (p *press) print(c Claim) (mail.Message, error) {
 	if form == nil {
 		return mail.Message{}, fmt.Errorf("no rendition for %s: %w", c.Audience.Label(), domain.ErrNotFound)
 	}
-	to, err := mail.Mailbox(c.Email)
-	if err != nil {
-		return mail.Message{}, err
-	}
+	return form.Stamp(p.stamp(c), p.Signer)
+}
+
+func (p *press) stamp(c Claim) mail.Stamp {
 	who := domain.Patron{Name: c.Name}
-	unsubscribe := p.cfg.Server + "/u/" + p.cfg.Mint.Make(token.Unsubscribe, c.Patron)
-	data, err := form.Stamp(mail.Stamp{
+	s := mail.Stamp{
+		ReturnPath:  p.From,
 		To:          netmail.Address{Name: c.Name, Address: c.Email},
-		MessageID:   mail.MessageID(p.cfg.Key, p.edition.Slug(), c.Patron, p.cfg.Domain),
+		MessageID:   mail.MessageID(p.Key, p.edition.Slug(), c.Patron, p.Domain),
 		Date:        p.edition.Started,
-		Unsubscribe: unsubscribe,
-		Values: map[mail.Slot]string{
-			mail.SlotName:        who.FirstName(),
-			mail.SlotUnsubscribe: unsubscribe,
-		},
-	})
-	return mail.Message{From: p.cfg.From, To: to, Data: data}, err
+		Unsubscribe: p.Server + "/u/" + p.Mint.Make(token.Unsubscribe, c.Patron),
+	}
+	s.Values = map[mail.Slot]string{mail.SlotName: who.FirstName(), mail.SlotUnsubscribe: s.Unsubscribe}
+	if p.Return != "" {
+		s.ReturnPath = p.Return.With(p.Mint.Return(p.edition.ID, c.Patron))
+		s.UnsubscribeMail = p.Return.With(p.Mint.Mailbox(token.Unsubscribe, c.Patron))
+	}
+	return s
 }

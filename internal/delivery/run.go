@@ -13,31 +13,26 @@ import (
 
 // run is one turn over one shard.
 type run struct {
-	cfg   Config
+	*Runner
 	lease Lease // as taken; its Until is out of date
 	press *press
+	end   time.Time // of the edition's life
 	book  *book
 	tally tally
-}
-
-func newRun(cfg Config, lease Lease, p *press) *run {
-	r := &run{cfg: cfg, lease: lease, press: p, book: newBook(cfg.Ledger, lease)}
-	r.tally.started = cfg.Now()
-	r.tally.p.Edition = lease.Edition
-	return r
 }
 
 // carry hands over what is due until nothing is, the turn is over or nothing can
 // be handed over any more, and waits for the outcomes of all that it started.
 func (r *run) carry(ctx context.Context) error {
-	defer r.book.open(context.WithoutCancel(ctx))() // what has begun gets its outcome
-	parts, working := errgroup.WithContext(ctx)
+	writing := context.WithoutCancel(ctx) // what has begun gets its outcome
+	closeBook := r.book.open(writing)
 	over := make(chan struct{})
+	parts, working := errgroup.WithContext(ctx)
 	parts.Go(func() error {
 		defer close(over)
-		return r.handOver(working)
+		return errors.Join(r.handOver(working), closeBook())
 	})
-	parts.Go(func() error { return r.keep(context.WithoutCancel(ctx), over) })
+	parts.Go(func() error { return r.keep(writing, over) })
 	parts.Go(func() error {
 		r.report(over)
 		return nil
@@ -45,26 +40,31 @@ func (r *run) carry(ctx context.Context) error {
 	return parts.Wait()
 }
 
-// handOver feeds the connections for a turn.
+// handOver lets connections work for a turn: one at first, and one more whenever
+// one leaves something to do. So a server that takes fewer gets fewer.
 func (r *run) handOver(ctx context.Context) error {
 	connections, working := errgroup.WithContext(ctx)
 	turn, stop := context.WithTimeout(working, r.cfg.Turn)
 	defer stop()
-	p := &pool{claims: make(chan Claim), limit: r.cfg.Connections, stop: stop, group: connections, log: r.cfg.Log}
-	p.serve = func() error { return (&connection{run: r}).serve(working, turn, p) }
-	err := r.feed(turn, p)
-	stop()
-	if broken := p.close(); broken != nil {
-		return broken
+	batches := make(chan []Claim)
+	w := &work{
+		run: r, group: connections, stop: stop,
+		desk: &desk{domains: r.domains, batches: batches, now: r.cfg.Now, settle: func(o []Outcome) { r.settle(ctx, o) }},
 	}
-	return err
+	connections.Go(func() error { return r.feed(turn, batches) })
+	w.grow(working, turn)
+	if err := connections.Wait(); err != nil || w.rest == nil {
+		return err
+	}
+	return w.rest
 }
 
-// feed claims what is due and hands it out, until nothing is due or the turn is
-// over. What it has not handed out goes back with the lease.
-func (r *run) feed(turn context.Context, p *pool) error {
-	for {
-		batch, err := r.cfg.Ledger.Claim(turn, r.lease, claimSize)
+// feed reads what is due, in the order of patrons, until nothing is or the turn
+// is over.
+func (r *run) feed(turn context.Context, batches chan<- []Claim) error {
+	defer close(batches)
+	for after := domain.PatronID(0); ; {
+		batch, err := r.cfg.Ledger.Claim(turn, r.lease, after, claimSize)
 		switch {
 		case turn.Err() != nil:
 			return nil //nolint:nilerr // the turn is over, and that is all the error says
@@ -73,10 +73,11 @@ func (r *run) feed(turn context.Context, p *pool) error {
 		case len(batch) == 0:
 			return nil
 		}
-		for _, c := range batch {
-			if !p.hand(turn, c) {
-				return nil
-			}
+		after = batch[len(batch)-1].Patron
+		select {
+		case batches <- batch:
+		case <-turn.Done():
+			return nil
 		}
 	}
 }
@@ -123,8 +124,8 @@ func (r *run) report(over <-chan struct{}) {
 	}
 }
 
-// end gives the lease up and finds out what is left.
-func (r *run) end(ctx context.Context) (Result, error) {
+// finish gives the lease up and finds out what is left.
+func (r *run) finish(ctx context.Context) (Result, error) {
 	if err := r.cfg.Ledger.Release(ctx, r.lease); err != nil {
 		return Result{}, fmt.Errorf("release lease: %w", err)
 	}
