@@ -37,7 +37,7 @@ func (c *connection) hangUp() {
 // room is how many letters may be handed over next; none when the connection is
 // used up, or its relay rests by now.
 func (c *connection) room() int {
-	if !c.session.Usable() || !c.relays.paces.of(c.relay.destination()).Until.IsZero() {
+	if !c.session.Usable() || c.relays.rests(c.relay) {
 		return 0
 	}
 	return min(c.window, c.relays.allowance(c.relay, c.carried))

@@ -18,8 +18,6 @@ const (
 	policyRest = 15 * time.Minute // nobody mends it sooner
 	slowRest   = 10 * time.Second
 	maxRest    = 4 * time.Hour
-	absentRest = 5 * time.Second // a relay that restarts is back by then
-	maxAbsence = 5 * time.Minute
 )
 
 // paces remember how destinations took mail: in the ledger, so that neither a
@@ -109,13 +107,4 @@ func (p *paces) set(ctx context.Context, pace Pace) {
 	if err := p.ledger.SetPace(context.WithoutCancel(ctx), pace); err != nil {
 		p.log.ErrorContext(ctx, "pace not stored", "destination", pace.Destination, "err", err)
 	}
-}
-
-// absent lets a relay rest that cannot be reached, without trusting it less: a
-// network that is back is as good as before. times is how often in a row.
-func (p *paces) absent(ctx context.Context, destination string, times int, reason string) {
-	pace := p.of(destination)
-	pace.Until = p.now().Add(min(absentRest<<min(times-1, 10), maxAbsence))
-	pace.Reason, pace.Changed = reason, p.now()
-	p.set(ctx, pace)
 }

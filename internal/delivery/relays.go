@@ -65,11 +65,20 @@ type relays struct {
 type relay struct {
 	Relay
 	limiter *rate.Limiter
-	open    int // connections
-	taken   int // messages after which it said 421 to a connection; 0 is unknown
-	borne   int // connections after which it took no more; 0 is unknown
-	refused int // connections in a row
+	open    int  // connections
+	taken   int  // messages after which it said 421 to a connection; 0 is unknown
+	borne   int  // connections after which it took no more; 0 is unknown
+	refused int  // connections in a row
+	away    Pace // its rest as long as it cannot be reached
 }
+
+// How long a relay that cannot be reached is left alone: twice as long after
+// each further try. That is forgotten at a restart, by which somebody may have
+// mended it.
+const (
+	absentRest = 5 * time.Second // a relay that restarts is back by then
+	maxAbsence = 5 * time.Minute
+)
 
 func newRelays(all []Relay, p *paces) *relays {
 	r := &relays{paces: p, changed: make(chan struct{})}
@@ -127,7 +136,7 @@ func (s *relays) take() (*relay, <-chan struct{}, *resting) {
 	defer s.mu.Unlock()
 	var rest *resting
 	for _, r := range s.all {
-		pace := s.paces.of(r.destination())
+		pace := s.pace(r)
 		if !pace.Until.IsZero() {
 			if rest == nil || pace.Until.Before(rest.until) {
 				rest = &resting{until: pace.Until, why: r.Name + ": " + pace.Reason}
@@ -141,6 +150,22 @@ func (s *relays) take() (*relay, <-chan struct{}, *resting) {
 		return nil, s.changed, nil
 	}
 	return nil, nil, rest
+}
+
+// pace is the relay's by now. The caller holds mu.
+func (s *relays) pace(r *relay) Pace {
+	pace := s.paces.of(r.destination())
+	if pace.Until.IsZero() && r.away.Until.After(s.paces.now()) {
+		pace.Until, pace.Reason = r.away.Until, r.away.Reason
+	}
+	return pace
+}
+
+// rests reports whether the relay takes no mail at present.
+func (s *relays) rests(r *relay) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.pace(r).Until.IsZero()
 }
 
 // most is how many connections the relay may have.
@@ -157,7 +182,7 @@ func (s *relays) room() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.all {
-		if pace := s.paces.of(r.destination()); pace.Until.IsZero() {
+		if pace := s.pace(r); pace.Until.IsZero() {
 			return r.open < r.most(pace)
 		}
 	}
@@ -195,27 +220,37 @@ func (s *relays) welcomed(r *relay) {
 // relay that has none rests: longer each time, and with an alarm when it does not
 // want us.
 func (s *relays) turnedAway(ctx context.Context, r *relay, why error) (crowded bool) {
-	s.mu.Lock()
-	left := r.open
-	if left > 0 && sendError(why).Code != 0 {
-		r.borne = left
-	}
-	if left == 0 {
-		r.refused++
-	}
-	refused := r.refused
-	s.mu.Unlock()
-	if left > 0 {
+	switch left := s.left(r, why); {
+	case left > 0:
 		s.paces.log.WarnContext(ctx, "connection refused", "destination", r.destination(), "left", left, "err", why)
 		return true
-	}
-	if classOf(why) == ClassPolicy {
+	case classOf(why) == ClassPolicy:
 		s.paces.refuse(ctx, r.destination(), reason(why))
-		return false
+	default:
+		s.avoid(r, reason(why))
+		s.paces.log.WarnContext(ctx, "relay unreachable", "destination", r.destination(), "err", why)
 	}
-	s.paces.log.WarnContext(ctx, "relay unreachable", "destination", r.destination(), "err", why)
-	s.paces.absent(ctx, r.destination(), refused, reason(why))
 	return false
+}
+
+// left is how many connections a relay has that refused one more. When it said
+// so itself, it is not asked for more again.
+func (s *relays) left(r *relay, why error) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.open > 0 && sendError(why).Code != 0 {
+		r.borne = r.open
+	}
+	return r.open
+}
+
+// avoid leaves a relay alone for a while that cannot be reached.
+func (s *relays) avoid(r *relay, why string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wait := min(absentRest<<min(r.refused, 10), maxAbsence)
+	r.refused++
+	r.away = Pace{Until: s.paces.now().Add(wait), Reason: why}
 }
 
 // learn remembers after how many messages a relay ended a connection politely.
