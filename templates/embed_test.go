@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"marquee/internal/domain"
 )
 
 // write makes a directory of templates and returns it.
@@ -32,6 +34,11 @@ func TestParseEmbedded(t *testing.T) {
 	for _, kind := range []string{"reviews", "picks"} {
 		if file := set.Mail.Missing(kind); file != "" {
 			t.Errorf("%s lacks %s", kind, file)
+		}
+	}
+	for _, kind := range domain.NoticeKinds() {
+		if set.Mail.Text.Lookup(NoticeText(kind)) == nil {
+			t.Errorf("%s is missing", NoticeText(kind))
 		}
 	}
 	if got := set.Mail.Missing("horoscope"); got != "section_horoscope.html.tmpl" {

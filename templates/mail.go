@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"strings"
 	texttemplate "text/template"
+
+	"marquee/internal/domain"
 )
 
 // The templates that make an edition's two bodies.
@@ -13,9 +15,13 @@ const (
 	EditionText = "edition.txt.tmpl"
 )
 
+// NoticeText is the template of a kind of notice. Notices are text alone. The
+// first line that it makes is "Subject: …", then an empty one, then the text.
+func NoticeText(kind domain.NoticeKind) string { return "notice_" + string(kind) + textEnd }
+
 // Mail is what an edition's two bodies are made with. Every section kind has a
 // template of its own in both, section_KIND.html.tmpl and section_KIND.txt.tmpl,
-// and {{template "section" .}} takes the right one.
+// and {{template "section" .}} takes the right one. Text has the notices, too.
 type Mail struct {
 	HTML *htmltemplate.Template
 	Text *texttemplate.Template

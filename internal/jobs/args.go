@@ -59,6 +59,18 @@ func (DeliverArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{MaxAttempts: 1, Queue: QueueMail}
 }
 
+// NoticeArgs asks to send a notice. It is enqueued with the notice and never again.
+type NoticeArgs struct {
+	ID domain.NoticeID `json:"id"`
+}
+
+// Kind names the job for River.
+func (NoticeArgs) Kind() string { return "notice" }
+
+// InsertOpts allows more attempts than River's back-off makes in two days: the
+// notice itself ends them, after one.
+func (NoticeArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 20} }
+
 // unfinished makes a job unique by its arguments as long as it has not ended.
 func unfinished() river.UniqueOpts {
 	return river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{

@@ -321,13 +321,14 @@ func TestSweep(t *testing.T) {
 	expectRuns("died at work", 1)
 	lease, err = w.store.Lease(t.Context(), lease.Shard, "somebody else", time.Minute)
 	check(t, err)
-	claims, err := w.store.Claim(t.Context(), lease, 10)
+	claims, err := w.store.Claim(t.Context(), lease, 0, 10)
 	check(t, err)
 	var outcomes []delivery.Outcome
 	for _, c := range claims {
 		outcomes = append(outcomes, delivery.Outcome{Patron: c.Patron, State: domain.Deferred, NextAt: w.clock.Now().Add(5 * time.Minute)})
 	}
-	check(t, w.store.Record(t.Context(), lease, outcomes))
+	_, err = w.store.Post(t.Context(), lease, outcomes, nil)
+	check(t, err)
 	check(t, w.store.Release(t.Context(), lease))
 	expectRuns("deferred", 0)
 	w.clock.set(t, "2026-11-20 10:15:00")

@@ -60,6 +60,8 @@ type Work struct {
 	Sources map[string]Source
 	Digests map[string]Digest
 	Runner  Runner
+	Notices Notices
+	Sender  Sender
 	Zone    *time.Location
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -71,6 +73,7 @@ func (w *Work) Config(log *slog.Logger) *river.Config {
 	river.AddWorker(workers, &gatherWorker{work: w})
 	river.AddWorker(workers, &compileWorker{work: w})
 	river.AddWorker(workers, &deliverWorker{work: w})
+	river.AddWorker(workers, &noticeWorker{work: w})
 	return &river.Config{
 		FetchCooldown:        20 * time.Millisecond,
 		JobTimeout:           jobTimeout,
@@ -105,7 +108,8 @@ func (g *gatherWorker) Work(ctx context.Context, job *river.Job[GatherArgs]) err
 	return nil
 }
 
-// compileWorker freezes an edition and, when its time has come already, starts it.
+// compileWorker freezes an edition, tells of it and, when its time has come
+// already, starts it.
 type compileWorker struct {
 	river.WorkerDefaults[CompileArgs]
 	work *Work
@@ -116,11 +120,12 @@ func (c *compileWorker) Work(ctx context.Context, job *river.Job[CompileArgs]) e
 	if !ok {
 		return outcome(unknown("digest", job.Args.Digest))
 	}
-	if _, err := digest.Compiler.Compile(ctx, job.Args.Slot); err != nil {
+	e, err := digest.Compiler.Compile(ctx, job.Args.Slot)
+	if err != nil {
 		c.work.Log.ErrorContext(ctx, "edition not compiled", "digest", job.Args.Digest, "slot", job.Args.Slot, "err", err)
 		return outcome(err)
 	}
-	return outcome(c.work.start(ctx))
+	return outcome(errors.Join(c.work.tell(ctx, e), c.work.start(ctx)))
 }
 
 // deliverWorker carries one shard for one turn.

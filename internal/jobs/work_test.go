@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -192,24 +193,31 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// box is a transport that only counts.
+// box is a transport that counts, and keeps what came last.
 type box struct {
-	mu  sync.Mutex
-	got map[string]int
+	mu   sync.Mutex
+	got  map[string]int
+	last []byte
 }
 
 func (b *box) Open(context.Context) (mail.Session, error) { return b, nil }
 func (b *box) Usable() bool                               { return true }
 func (b *box) Close() error                               { return nil }
 
-func (b *box) Send(ctx context.Context, m mail.Message) error {
-	if err := m.Commit(ctx); err != nil {
-		return &mail.SendError{Outcome: mail.Withheld, Err: err}
-	}
+func (b *box) Send(ctx context.Context, window []mail.Message, begin mail.Begin) []error {
+	errs := make([]error, len(window))
+	through, err := begin(ctx)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.got[m.To]++
-	return nil
+	for i, m := range window {
+		if err != nil || !through[i] {
+			errs[i] = &mail.SendError{Outcome: mail.Withheld, Err: err}
+			continue
+		}
+		b.got[m.To]++
+		b.last = bytes.Join(m.Content, nil)
+	}
+	return errs
 }
 
 // From the tick to everybody's mailbox: compiled an hour ahead, started when
@@ -221,9 +229,12 @@ func TestFriday(t *testing.T) {
 	w.digest(t, "weekly", "0 17 * * FRI", w.compile(t))
 	b := &box{got: map[string]int{}}
 	w.Runner = delivery.New(delivery.Config{
-		Ledger: w.store, Transport: b, From: "digest@lanternscreen.example", Domain: "lanternscreen.example",
-		Server: "https://feeds.lanternscreen.example", Mint: token.New([]byte("0123456789abcdef0123456789abcdef")),
-		Key: []byte("key"), Owner: "test", Connections: 4, Now: w.clock.Now, Log: slog.New(slog.DiscardHandler),
+		Ledger: w.store, Relays: []delivery.Relay{{Name: "main", Transport: b, Limits: delivery.Limits{Connections: 4}}},
+		Sender: delivery.Sender{
+			From: "digest@lanternscreen.example", Domain: "lanternscreen.example", Key: []byte("key"),
+			Server: "https://feeds.lanternscreen.example", Mint: token.New([]byte("0123456789abcdef0123456789abcdef")),
+		},
+		Owner: "test", Now: w.clock.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	events := w.start(t)
 	w.tick(t)

@@ -108,6 +108,7 @@ func (w *world) instance(tb testing.TB) *jobs.Work {
 	tb.Helper()
 	return &jobs.Work{
 		Store: w.store, Runner: runner(nil), Sources: map[string]jobs.Source{}, Digests: map[string]jobs.Digest{},
+		Notices: frozen(quiet), Sender: sender(nil),
 		Zone: chicago(tb), Now: w.clock.Now, Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
 }

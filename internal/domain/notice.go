@@ -1,0 +1,52 @@
+package domain
+
+import (
+	"net/mail"
+	"time"
+)
+
+// NoticeID names a notice within one installation. It is never reused.
+type NoticeID int64
+
+// NoticeKind says what a notice is about. It names the template of its words,
+// notice_KIND.txt.tmpl.
+type NoticeKind string
+
+// The kinds.
+const (
+	NoticeFrozen NoticeKind = "frozen" // an edition waits for its time
+	NoticeHeld   NoticeKind = "held"   // an edition was kept from going out
+	NoticePaused NoticeKind = "paused" // a destination does not want our mail and gets none for a while
+)
+
+// NoticeKinds lists every kind.
+func NoticeKinds() []NoticeKind { return []NoticeKind{NoticeFrozen, NoticeHeld, NoticePaused} }
+
+// NoticeState is where a notice stands.
+type NoticeState string
+
+// The states. Sent and failed are final.
+const (
+	NoticeQueued NoticeState = "queued" // to be handed over, for the first time or again
+	NoticeSent   NoticeState = "sent"   // the next server took responsibility
+	NoticeFailed NoticeState = "failed" // refused for good; Reason tells
+)
+
+// Notice is one service mail to one person: unique by kind and key, and in no
+// edition's balance. Its words never change.
+type Notice struct {
+	ID      NoticeID
+	Kind    NoticeKind
+	Key     string // what it is about, such as an edition's slug
+	To      mail.Address
+	Subject string
+	Text    string
+	HTML    string // says what Text says; empty for a notice of text alone
+
+	State    NoticeState
+	Attempts int       // to hand it over, of which the outcome is known
+	Doubts   int       // copies that may have arrived: no answer to them was heard
+	Reason   string    // why it was not taken at the last attempt; without addresses
+	Created  time.Time // its Date
+	Changed  time.Time
+}

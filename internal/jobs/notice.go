@@ -1,0 +1,50 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+
+	"github.com/riverqueue/river"
+
+	"marquee/internal/domain"
+)
+
+// Notices tell the operator, each thing once however often they are asked to.
+type Notices interface {
+	// EditionFrozen tells that an edition is ready and will go out.
+	EditionFrozen(ctx context.Context, e domain.Edition) error
+}
+
+// Sender hands notices over.
+type Sender interface {
+	// Send tries once, and does nothing to a notice that needs no more attempts.
+	// ErrPermanent when it has failed.
+	Send(ctx context.Context, id domain.NoticeID) error
+}
+
+// tell writes the notice of an edition that waits. Trouble with it keeps no
+// edition from going out: the job is tried again.
+func (w *Work) tell(ctx context.Context, e domain.Edition) error {
+	if e.State != domain.EditionFrozen {
+		return nil
+	}
+	err := w.Notices.EditionFrozen(ctx, e)
+	if err != nil {
+		w.Log.ErrorContext(ctx, "notice not written", "edition", e.ID, "err", err)
+	}
+	return err
+}
+
+// noticeWorker sends a notice. Only the last attempt's failure is worth a line.
+type noticeWorker struct {
+	river.WorkerDefaults[NoticeArgs]
+	work *Work
+}
+
+func (n *noticeWorker) Work(ctx context.Context, job *river.Job[NoticeArgs]) error {
+	err := n.work.Sender.Send(ctx, job.Args.ID)
+	if errors.Is(err, domain.ErrPermanent) {
+		n.work.Log.ErrorContext(ctx, "notice failed", "notice", job.Args.ID, "err", err)
+	}
+	return outcome(err)
+}

@@ -1,0 +1,68 @@
+package notice
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"marquee/internal/domain"
+)
+
+// EditionView is what the templates of notices about an edition see.
+type EditionView struct {
+	Publication domain.Publication
+	ID          domain.EditionID // for commands
+	Slug        string
+	Digest      string
+	Subject     string
+	Due         string // "Friday, November 20, 2026 at 17:00 CST"
+	DueShort    string // "Fri Nov 20, 17:00 CST"
+	Late        bool   // Due has passed
+	People      string // "412 people"
+	Balance     string // "412 entitled = 0 sent + 0 failed + 0 skipped + 412 pending"
+	Reason      string // why it is held
+}
+
+// EditionFrozen tells that an edition is ready and will go out, once for each.
+func (w *Writer) EditionFrozen(ctx context.Context, e domain.Edition) error {
+	return w.aboutEdition(ctx, domain.NoticeFrozen, e, e.Slug(), "")
+}
+
+// EditionHeld tells that an edition was kept from going out, and why: once a day
+// for each.
+func (w *Writer) EditionHeld(ctx context.Context, e domain.Edition, reason string) error {
+	return w.aboutEdition(ctx, domain.NoticeHeld, e, e.Slug()+"/"+w.today(), reason)
+}
+
+func (w *Writer) aboutEdition(ctx context.Context, kind domain.NoticeKind, e domain.Edition, key, reason string) error {
+	if w.Operator.Address == "" {
+		return nil
+	}
+	balance, err := w.Store.Balance(ctx, e.ID)
+	if err != nil {
+		return fmt.Errorf("write notice: %w", err)
+	}
+	view := w.edition(e)
+	view.People, view.Balance, view.Reason = people(balance.Entitled), balance.String(), plain(reason)
+	return w.write(ctx, kind, key, view)
+}
+
+func (w *Writer) edition(e domain.Edition) EditionView {
+	due := e.Due.In(w.Publication.Zone)
+	return EditionView{
+		Publication: w.Publication, ID: e.ID, Slug: e.Slug(), Digest: e.Digest, Subject: plain(e.Subject),
+		Due: due.Format("Monday, January 2, 2006 at 15:04 MST"), DueShort: shortly(due), Late: !due.After(w.Now()),
+	}
+}
+
+// today is the date on which something is told at most once.
+func (w *Writer) today() string { return w.Now().In(w.Publication.Zone).Format(time.DateOnly) }
+
+func shortly(t time.Time) string { return t.Format("Mon Jan 2, 15:04 MST") }
+
+func people(n int) string {
+	if n == 1 {
+		return "1 person"
+	}
+	return fmt.Sprintf("%d people", n)
+}

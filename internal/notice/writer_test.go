@@ -1,0 +1,187 @@
+package notice_test
+
+import (
+	"errors"
+	"flag"
+	"log/slog"
+	netmail "net/mail"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"marquee/internal/domain"
+	"marquee/internal/notice"
+	"marquee/templates"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// newWriter is a writer with the templates of a directory, "" for ours.
+func newWriter(tb testing.TB, store *memory, dir string) *notice.Writer {
+	tb.Helper()
+	set, err := templates.Parse(dir)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	zone, err := time.LoadLocation("America/Chicago")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &notice.Writer{
+		Store: store, Operator: netmail.Address{Name: "Mara Ellison", Address: "mara@lanternscreen.example"},
+		Publication: domain.Publication{Title: "Lantern Screen", Server: "https://feeds.lanternscreen.example", Zone: zone},
+		Templates:   set.Mail, Now: created, Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+func edition() domain.Edition {
+	return domain.Edition{
+		ID: 7, Digest: "weekly", Slot: "2026-11-20T17:00", State: domain.EditionFrozen,
+		Subject: "Lantern Screen Weekly: “Copperwire”, The Salt Ledger, and what leaves the Criterion Channel this month",
+		Frozen:  created(), Due: created().Add(time.Hour - 3*time.Second),
+	}
+}
+
+func policy() notice.Pause {
+	return notice.Pause{
+		Destination: "relay main", Until: created().Add(15 * time.Minute),
+		Reason: "hand over: 550 5.7.26: This mail has been blocked because the sender is unauthenticated.\r\n" +
+			"Authentication is required with either SPF or DKIM. \x1b[31mSee https://support.example/mail/answer/81126",
+	}
+}
+
+// TestGolden holds what the operator reads.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	store := &memory{balance: domain.Balance{Entitled: 412, Sent: 30, Skipped: 2, Pending: 380, InDoubt: 4}}
+	w := newWriter(t, store, "")
+	late := edition()
+	late.Due, late.Slot = created().Add(-4*time.Hour), "2026-11-20T12:00"
+	foreign := policy()
+	foreign.Destination = "domain it's.example"
+	for name, write := range map[string]func() error{
+		"frozen":      func() error { return w.EditionFrozen(t.Context(), edition()) },
+		"frozen-late": func() error { return w.EditionFrozen(t.Context(), late) },
+		"held": func() error {
+			return w.EditionHeld(t.Context(), edition(), "the fence knows of 385 letters of it and this database of 30: it is an older copy")
+		},
+		"paused":        func() error { return w.DestinationPaused(t.Context(), policy()) },
+		"paused-domain": func() error { return w.DestinationPaused(t.Context(), foreign) },
+	} {
+		if err := write(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		n := store.notices[len(store.notices)-1]
+		if n.To != w.Operator || !n.Created.Equal(created()) || n.HTML != "" {
+			t.Errorf("%s: %+v", name, n)
+		}
+		golden(t, name+".txt", "Subject: "+n.Subject+"\n\n"+n.Text)
+		for line := range strings.Lines(n.Text) {
+			if utf8.RuneCountInString(strings.TrimRight(line, "\n")) > 72 {
+				t.Errorf("%s: a long line: %s", name, line)
+			}
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("..", "..", "testdata", "golden", "notice", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (-want +got), run with -update to accept:\n%s", name, diff)
+	}
+}
+
+// Everything is told once: an edition's freeze for ever, what may come again on
+// each day.
+func TestWritesOnce(t *testing.T) {
+	t.Parallel()
+	store := &memory{}
+	w := newWriter(t, store, "")
+	now := created()
+	w.Now = func() time.Time { return now }
+	other := policy()
+	other.Destination = "relay backup"
+	for _, day := range []int{0, 0, 1} {
+		now = created().AddDate(0, 0, day)
+		for _, err := range []error{
+			w.EditionFrozen(t.Context(), edition()), w.EditionHeld(t.Context(), edition(), "why"),
+			w.DestinationPaused(t.Context(), policy()), w.DestinationPaused(t.Context(), other),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var got []string
+	for _, n := range store.notices {
+		got = append(got, string(n.Kind)+" "+n.Key)
+	}
+	want := []string{
+		"frozen weekly-2026-11-20-1700", "held weekly-2026-11-20-1700/2026-11-20",
+		"paused relay main/2026-11-20", "paused relay backup/2026-11-20",
+		"held weekly-2026-11-20-1700/2026-11-21", "paused relay main/2026-11-21", "paused relay backup/2026-11-21",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("notices (-want +got):\n%s", diff)
+	}
+}
+
+func TestNobodyIsTold(t *testing.T) {
+	t.Parallel()
+	store := &memory{}
+	w := newWriter(t, store, "")
+	w.Operator = netmail.Address{}
+	for _, err := range []error{
+		w.EditionFrozen(t.Context(), edition()), w.EditionHeld(t.Context(), edition(), "why"), w.DestinationPaused(t.Context(), policy()),
+	} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if len(store.notices) > 0 {
+		t.Errorf("notices %+v", store.notices)
+	}
+}
+
+// An operator's template is found wanting before it is needed.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	if err := newWriter(t, &memory{}, "").Check(); err != nil {
+		t.Error(err)
+	}
+	for name, text := range map[string]string{
+		"no subject":    "It goes out.\n",
+		"empty subject": "Subject: {{.Reason}}\n\nIt goes out.\n",
+		"no text":       "Subject: It goes out\n\n\n",
+		"no such field": "Subject: {{.Horoscope}}\n\nIt goes out.\n",
+	} {
+		dir := t.TempDir()
+		if err := os.Mkdir(filepath.Join(dir, "mail"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "mail", "notice_frozen.txt.tmpl"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w := newWriter(t, &memory{}, dir)
+		for _, err := range []error{w.Check(), w.EditionFrozen(t.Context(), edition())} {
+			if !errors.Is(err, domain.ErrInvalid) || !strings.Contains(err.Error(), "notice_frozen.txt.tmpl") {
+				t.Errorf("%s: error %v", name, err)
+			}
+		}
+	}
+}
