@@ -10,36 +10,38 @@ import (
 // (RFC 5321 §3.8).
 const serviceNotAvailable = 421
 
-// blame finds out whether a refusal is about anything but the letter in hand,
-// and lets the destination that it is about rest. It reports whether the letter
-// itself was not judged, so that it stays where it was.
+// blame finds out whether a refusal is about anything but the person in hand, and
+// draws the conclusion for the destination that it is about. It reports whether
+// the person was not spoken of at all, so that their letter stays where it was.
 func (r *run) blame(ctx context.Context, c *connection, claim Claim, err error) (innocent bool) {
-	sent := sendError(err)
-	if sent.Outcome == mail.Unknown {
-		return false
-	}
-	switch about, class := c.relay.destination(), classOf(err); {
+	sent, class := sendError(err), classOf(err)
+	relay := c.relay.destination()
+	switch {
+	case sent.Outcome == mail.Unknown:
 	case sent.Code == serviceNotAvailable:
 		r.interrupted(ctx, c, err)
-		return true
+		return sent.Command == "MAIL"
 	case sent.Command == "MAIL" && class == ClassPolicy:
-		r.paces.refuse(ctx, about, reason(err))
+		r.paces.refuse(ctx, relay, reason(err))
 		return true
-	case sent.Command == "MAIL" && class == ClassServer: // nobody was spoken of yet
-		r.paces.slow(ctx, about, reason(err))
+	case sent.Command == "MAIL" && class == ClassServer:
+		r.paces.slow(ctx, relay, reason(err))
 		return true
-	case class == ClassPolicy:
+	case class == ClassPolicy && r.domains.refused(domainOf(claim.Email), sent.Enhanced):
 		r.paces.refuse(ctx, domainOf(claim.Email), reason(err))
 	}
 	return false
 }
 
 // interrupted is a 421. After some messages it only says how many the relay
-// takes on one connection; else it asks for patience.
+// takes on one connection, and beside others that it bears no more; else it asks
+// for patience.
 func (r *run) interrupted(ctx context.Context, c *connection, err error) {
 	if c.carried > 0 {
 		c.relays.learn(c.relay, c.carried)
 		return
 	}
-	r.paces.slow(ctx, c.relay.destination(), reason(err))
+	if !c.relays.crowd(c.relay) {
+		r.paces.slow(ctx, c.relay.destination(), reason(err))
+	}
 }

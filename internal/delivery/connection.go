@@ -135,21 +135,48 @@ func (r *run) deliver(ctx context.Context, c *connection, claims []Claim) error 
 // conclude turns what the server said into outcomes, and draws the conclusions
 // for the relay and for domains.
 func (r *run) conclude(ctx context.Context, c *connection, made copies, errs []error) []Outcome {
+	r.accepted(c, made, errs)
 	var outcomes []Outcome
 	for i, err := range errs {
 		claim, doubted := made.claims[i], made.through != nil && made.through[i]
-		switch {
-		case err == nil:
-			c.carried++
-		case ctx.Err() != nil && errors.Is(err, ctx.Err()), mail.OutcomeOf(err) == mail.Withheld, r.blame(ctx, c, claim, err):
-			if doubted { // it was not begun, or will be asked for again: no attempt
+		if err != nil && (untried(ctx, err) || r.blame(ctx, c, claim, err)) {
+			if doubted {
 				outcomes = append(outcomes, Outcome{Patron: claim.Patron, State: domain.Queued})
 			}
 			continue
 		}
-		outcomes = append(outcomes, judge(claim, err, r.cfg.Now(), r.end))
+		o := judge(claim, err, r.cfg.Now(), r.end)
+		if until := r.paces.of(domainOf(claim.Email)).Until; o.Class == ClassPolicy && o.NextAt.Before(until) {
+			o = postpone(o, until.Add(pause(claim.Attempts)), r.end) // others are asked for first
+		}
+		outcomes = append(outcomes, o)
 	}
 	return outcomes
+}
+
+// accepted notes what the server took.
+func (r *run) accepted(c *connection, made copies, errs []error) {
+	var taken []Claim
+	for i, err := range errs {
+		if err == nil {
+			taken = append(taken, made.claims[i])
+		}
+	}
+	c.carried += len(taken)
+	r.domains.accepted(taken)
+}
+
+// untried reports whether a hand-over was not even begun, or cut off by us while
+// nothing had been completed.
+func untried(ctx context.Context, err error) bool {
+	switch mail.OutcomeOf(err) {
+	case mail.Withheld:
+		return true
+	case mail.Deferred:
+		return ctx.Err() != nil && errors.Is(err, ctx.Err())
+	case mail.Rejected, mail.Unknown:
+	}
+	return false
 }
 
 // settle writes outcomes down and counts them.
@@ -157,9 +184,9 @@ func (r *run) settle(ctx context.Context, outcomes []Outcome) {
 	r.book.settle(outcomes)
 	r.tally.add(outcomes)
 	for _, o := range outcomes {
-		if o.State == domain.Failed {
-			r.cfg.Log.WarnContext(ctx, "delivery failed",
-				"edition", r.lease.Edition, "patron", o.Patron, "class", o.Class, "reason", o.Reason)
+		if o.State == domain.Failed || o.Tried && o.Class == ClassPolicy {
+			r.cfg.Log.WarnContext(ctx, "delivery refused",
+				"edition", r.lease.Edition, "patron", o.Patron, "state", o.State, "class", o.Class, "reason", o.Reason)
 		}
 	}
 }

@@ -25,6 +25,7 @@ type domainGate struct {
 	limits  Limits
 	limiter *rate.Limiter
 	open    int // connections that are busy with it
+	refused int // letters in a row, for policy
 }
 
 func newDomains(limits map[string]Limits, p *paces, now func() time.Time) *domains {
@@ -114,4 +115,38 @@ func (d *domains) wait() <-chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.changed
+}
+
+// policyStreak is how many letters in a row a domain refuses for policy before it
+// is taken to mean us: one person's mailbox may be closed to strangers.
+const policyStreak = 3
+
+// refused counts a refusal for policy and reports whether the domain means us, so
+// that asking it for others would only make it worse.
+func (d *domains) refused(destination, enhanced string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g := d.gate(destination)
+	g.refused++
+	return g.refused >= policyStreak || unauthenticated(enhanced)
+}
+
+// unauthenticated reports whether a status says that a provider does not believe
+// who we are, which is nobody's mailbox in particular (RFC 7372 §3, and what
+// Gmail and Microsoft made of it).
+func unauthenticated(enhanced string) bool {
+	switch enhanced {
+	case "5.7.20", "5.7.21", "5.7.22", "5.7.23", "5.7.24", "5.7.25", "5.7.26", "5.7.27", "5.7.29", "5.7.30", "5.7.32", "5.7.515":
+		return true
+	}
+	return false
+}
+
+// accepted notes that domains took letters.
+func (d *domains) accepted(taken []Claim) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, c := range taken {
+		d.gate(domainOf(c.Email)).refused = 0
+	}
 }

@@ -244,6 +244,18 @@ func (s *relays) left(r *relay, why error) int {
 	return r.open
 }
 
+// crowd takes it that a relay with several connections bears one less; false when
+// it has no others.
+func (s *relays) crowd(r *relay) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.open < 2 {
+		return false
+	}
+	r.borne = r.open - 1
+	return true
+}
+
 // avoid leaves a relay alone for a while that cannot be reached.
 func (s *relays) avoid(r *relay, why string) {
 	s.mu.Lock()

@@ -53,10 +53,16 @@ func (r *run) handOver(ctx context.Context) error {
 	}
 	connections.Go(func() error { return r.feed(turn, batches) })
 	w.grow(working, turn)
-	if err := connections.Wait(); err != nil || w.rest == nil {
+	err := connections.Wait()
+	switch {
+	case err != nil:
 		return err
+	case w.rest != nil:
+		return w.rest
+	case !w.had && errors.Is(turn.Err(), context.DeadlineExceeded):
+		return fmt.Errorf("open session: no relay answered within %s: %w", r.cfg.Turn, turn.Err())
 	}
-	return w.rest
+	return nil
 }
 
 // feed reads what is due, in the order of patrons, until nothing is or the turn

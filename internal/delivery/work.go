@@ -14,10 +14,11 @@ type work struct {
 	*run
 	desk  *desk
 	group *errgroup.Group
-	stop  func() // ends the turn
+	stop  func() // ends the turn: nothing more is begun
 
 	mu    sync.Mutex
 	alive int      // connections at work
+	had   bool     // a session
 	rest  *resting // why the turn was ended; nil when it was not
 }
 
@@ -80,6 +81,7 @@ func (w *work) serve(ctx, turn context.Context) error {
 		case err != nil:
 			return err
 		}
+		w.welcome()
 		more, err := w.use(ctx, turn, c)
 		c.hangUp()
 		if err != nil || !more {
@@ -87,6 +89,13 @@ func (w *work) serve(ctx, turn context.Context) error {
 		}
 	}
 	return nil
+}
+
+// welcome notes that there was a session.
+func (w *work) welcome() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.had = true
 }
 
 // crowdedWait is how long a run without any connection leaves those of another
@@ -116,6 +125,7 @@ func (w *work) use(ctx, turn context.Context, c *connection) (more bool, err err
 		}
 		next := w.desk.take(turn, room)
 		if len(next.claims) == 0 {
+			w.stop() // nobody else would find anything
 			return false, nil
 		}
 		if w.desk.more() && w.relays.room() {
