@@ -1,14 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
-	"io"
 	netmail "net/mail"
 	"os"
 	"time"
 
 	"marquee/internal/app"
-	"marquee/internal/delivery"
 	"marquee/internal/domain"
 )
 
@@ -84,7 +83,8 @@ func (c digestPreviewCmd) body(a *app.App, r domain.Rendition, who domain.Patron
 	case "html":
 		return []byte(r.HTML), nil
 	case "eml":
-		return a.Stamp(r, netmail.Address{Name: who.Name, Address: who.Email})
+		m, err := a.Stamp(r, netmail.Address{Name: who.Name, Address: who.Email})
+		return bytes.Join(m.Content, nil), err
 	}
 	return []byte(r.Text), nil
 }
@@ -137,10 +137,4 @@ func (c digestSendCmd) test(p *process, a *app.App, slot domain.Slot) error {
 	}
 	fmt.Fprintf(p.out, "Sent %q as a test. Nothing was stored.\n", r.Subject)
 	return nil
-}
-
-// showProgress is one line on the way.
-func showProgress(w io.Writer, d delivery.Progress) {
-	rate := float64(d.Sent) / max(d.Elapsed.Seconds(), 0.001)
-	fmt.Fprintf(w, "%d sent (%.0f a second), %d deferred, %d failed\n", d.Sent, rate, d.Deferred, d.Failed)
 }

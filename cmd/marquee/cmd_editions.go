@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"text/tabwriter"
 
 	"marquee/internal/domain"
@@ -15,6 +14,7 @@ type editionsCmd struct {
 	Hold    editionsHoldCmd    `cmd:"" help:"Stop an edition from going out, or on."`
 	Release editionsReleaseCmd `cmd:"" help:"Let a held edition go out."`
 	Cancel  editionsCancelCmd  `cmd:"" help:"Never send an edition, or the rest of it."`
+	Missed  editionsMissedCmd  `cmd:"" name:"resend-missed" help:"Send an edition to those who did not get it, and to nobody else."`
 }
 
 type editionsListCmd struct {
@@ -74,14 +74,7 @@ type editionsShowCmd struct {
 // editionDetail is an edition with a count for each state, class and reason.
 type editionDetail struct {
 	editionLine
-	Reasons []reasonLine `json:"reasons"`
-}
-
-type reasonLine struct {
-	State domain.DeliveryState `json:"state"`
-	Class string               `json:"class,omitempty"`
-	Words string               `json:"reason,omitempty"`
-	Count int                  `json:"count"`
+	Reasons []domain.DeliveryCount `json:"reasons"`
 }
 
 // Run shows one edition.
@@ -94,39 +87,18 @@ func (c editionsShowCmd) Run(p *process, a shared) error {
 	if err != nil {
 		return err
 	}
-	deliveries, err := a.Store().Deliveries(p.ctx, c.ID)
-	if err != nil {
+	detail := editionDetail{editionLine: line}
+	if detail.Reasons, err = a.Store().Reasons(p.ctx, c.ID); err != nil {
 		return err
 	}
-	detail := editionDetail{line, reasons(deliveries)}
 	if c.JSON {
 		return p.json(detail)
 	}
 	fmt.Fprintf(p.out, "%s is %s. %s\n%s\n%s\n", detail.Slug, detail.State, detail.Reason, plain(detail.Subject), detail.Balance)
 	for _, r := range detail.Reasons {
-		fmt.Fprintf(p.out, "  %d %s %s %s\n", r.Count, r.State, r.Class, plain(r.Words))
+		fmt.Fprintf(p.out, "  %d %s %s %s\n", r.Count, r.State, r.Class, plain(r.Reason))
 	}
 	return nil
-}
-
-// reasons counts deliveries by state, class and words, the most frequent first.
-func reasons(deliveries []domain.Delivery) []reasonLine {
-	counts := map[reasonLine]int{}
-	for _, d := range deliveries {
-		counts[reasonLine{State: d.State, Class: d.Class, Words: d.Reason}]++
-	}
-	lines := []reasonLine{}
-	for l, n := range counts {
-		l.Count = n
-		lines = append(lines, l)
-	}
-	slices.SortFunc(lines, func(a, b reasonLine) int {
-		if a.Count != b.Count {
-			return b.Count - a.Count
-		}
-		return slices.Compare([]string{string(a.State), a.Class, a.Words}, []string{string(b.State), b.Class, b.Words})
-	})
-	return lines
 }
 
 type editionsHoldCmd struct {
@@ -139,12 +111,17 @@ func (c editionsHoldCmd) Run(p *process, a shared) error {
 }
 
 type editionsReleaseCmd struct {
-	ID domain.EditionID `arg:"" help:"The edition's id."`
+	ID   domain.EditionID `arg:"" help:"The edition's id."`
+	Sure bool             `help:"Although the fence holds it: this database was restored or copied, and nobody else sends the edition."`
 }
 
 // Run lets a held edition go: the daemon sends it when its time has come.
 func (c editionsReleaseCmd) Run(p *process, a shared) error {
-	return p.setEdition(a, c.ID, []domain.EditionState{domain.EditionHeld}, domain.EditionFrozen)
+	if err := a.ReleaseEdition(p.ctx, c.ID, c.Sure); err != nil {
+		return fmt.Errorf("edition %d: %w", c.ID, err)
+	}
+	fmt.Fprintf(p.out, "Edition %d is released.\n", c.ID)
+	return nil
 }
 
 type editionsCancelCmd struct {
@@ -154,6 +131,25 @@ type editionsCancelCmd struct {
 // Run cancels what has not been sent of an edition.
 func (c editionsCancelCmd) Run(p *process, a shared) error {
 	return p.setEdition(a, c.ID, []domain.EditionState{domain.EditionFrozen, domain.EditionHeld, domain.EditionSending}, domain.EditionCancelled)
+}
+
+type editionsMissedCmd struct {
+	ID domain.EditionID `arg:"" help:"The edition's id."`
+}
+
+// Run queues everybody who did not get the edition once more. Whoever is
+// suppressed, or not entitled any more, is left out again.
+func (c editionsMissedCmd) Run(p *process, a shared) error {
+	n, err := a.Store().ResendMissed(p.ctx, c.ID)
+	if err != nil {
+		return fmt.Errorf("edition %d: %w", c.ID, err)
+	}
+	if n == 0 {
+		fmt.Fprintf(p.out, "Nobody missed edition %d.\n", c.ID)
+		return nil
+	}
+	fmt.Fprintf(p.out, "Edition %d is tried once more for %d of its patrons, by marquee run.\n", c.ID, n)
+	return nil
 }
 
 // setEdition moves an edition, also while the daemon runs: it reads the state at

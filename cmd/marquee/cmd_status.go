@@ -20,6 +20,14 @@ type status struct {
 	Sources  []domain.SourceStatus `json:"sources"`
 	Patrons  map[string]int        `json:"patrons"` // by audience
 	Editions []editionLine         `json:"editions"`
+	Resting  []restLine            `json:"resting"` // destinations that get no mail
+}
+
+// restLine is a destination that gets no mail for a while.
+type restLine struct {
+	Destination string    `json:"destination"`
+	Until       time.Time `json:"until"`
+	Reason      string    `json:"reason"`
 }
 
 // Run says how everything stands; it works beside a running daemon.
@@ -35,7 +43,7 @@ func (c statusCmd) Run(p *process, a shared) error {
 }
 
 func (p *process) status(st store.Store) (*status, error) {
-	s := &status{Version: version(), Patrons: map[string]int{}, Editions: []editionLine{}}
+	s := &status{Version: version(), Patrons: map[string]int{}, Editions: []editionLine{}, Resting: []restLine{}}
 	var err error
 	if s.Sources, err = st.Sources(p.ctx); err != nil {
 		return nil, err
@@ -58,7 +66,13 @@ func (p *process) status(st store.Store) (*status, error) {
 		}
 		s.Editions = append(s.Editions, line)
 	}
-	return s, nil
+	paces, err := st.Paces(p.ctx)
+	for _, name := range sortedKeys(paces) {
+		if pace := paces[name]; pace.Until.After(now()) {
+			s.Resting = append(s.Resting, restLine{name, pace.Until, pace.Reason})
+		}
+	}
+	return s, err
 }
 
 func (s *status) write(out io.Writer, zone *time.Location) error {
@@ -77,6 +91,12 @@ func (s *status) write(out io.Writer, zone *time.Location) error {
 	fmt.Fprintln(w, "\nEDITION\tSTATE\tBALANCE\t")
 	for _, e := range s.Editions {
 		fmt.Fprintf(w, "%s\t%s\t%s\t\n", e.Slug, e.State, e.Balance)
+	}
+	if len(s.Resting) > 0 {
+		fmt.Fprintln(w, "\nNO MAIL TO\tUNTIL\tREASON\t")
+	}
+	for _, r := range s.Resting {
+		fmt.Fprintf(w, "%s\t%s\t%s\t\n", plain(r.Destination), when(r.Until, zone), plain(r.Reason))
 	}
 	return w.Flush()
 }

@@ -42,7 +42,11 @@ type cli struct {
 	Digest   digestCmd   `cmd:"" help:"Preview and send digests."`
 	Editions editionsCmd `cmd:"" help:"Editions and what became of them."`
 	Patrons  patronsCmd  `cmd:"" help:"Patrons: import, list, explain."`
+	Mail     mailCmd     `cmd:"" help:"Keys that sign letters, and destinations that rest."`
 	Status   statusCmd   `cmd:"" help:"How everything stands."`
+	Fsck     fsckCmd     `cmd:"" help:"Prove that every edition balances, and say what is wrong where one does not."`
+	Backup   backupCmd   `cmd:"" help:"Copy the database into a file, also while the daemon runs."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup in the database's place."`
 	Version  versionCmd  `cmd:"" help:"The version of this program."`
 }
 

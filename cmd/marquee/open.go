@@ -6,7 +6,6 @@ import (
 
 	"marquee/internal/app"
 	"marquee/internal/config"
-	"marquee/internal/delivery"
 )
 
 // A command that needs the app says in its Run how it uses the store: as shared
@@ -34,7 +33,7 @@ func (p *process) open(access app.Access) (*app.App, error) {
 		return nil, err
 	}
 	env := p.env(slog.LevelWarn)
-	env.Progress = func(d delivery.Progress) { showProgress(p.errOut, d) }
+	env.Progress = newProgress(p.errOut).show
 	a, err := app.New(p.ctx, cfg, env, access)
 	if err != nil {
 		return nil, err

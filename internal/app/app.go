@@ -4,11 +4,9 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
 	"time"
 
@@ -17,9 +15,12 @@ import (
 	"marquee/internal/digest"
 	"marquee/internal/domain"
 	"marquee/internal/feed"
+	"marquee/internal/fence"
 	"marquee/internal/gather"
 	"marquee/internal/jobs"
 	"marquee/internal/mail"
+	"marquee/internal/metrics"
+	"marquee/internal/notice"
 	"marquee/internal/store"
 	"marquee/internal/token"
 	"marquee/internal/web"
@@ -45,8 +46,11 @@ type App struct {
 	compilers map[string]*digest.Compiler
 	publisher *feed.Publisher
 	mint      *token.Mint
-	runner    *delivery.Runner
-	messages  []byte // key of Message-IDs
+	marks     mail.Marks // of slots in all letters
+	messages  []byte     // key of Message-IDs
+	fence     *fence.Guard
+	notices   *notice.Writer
+	runner    fenced
 }
 
 // New builds the app on its store, which is opened as access says. What is
@@ -93,7 +97,7 @@ func (a *App) build(ctx context.Context) error {
 		}
 		a.compilers[d.Name] = c
 	}
-	a.runner = delivery.New(a.delivery())
+	a.buildDelivery()
 	return a.buildPublisher(ctx)
 }
 
@@ -124,7 +128,8 @@ func (a *App) buildSecrets(ctx context.Context) error {
 			return err
 		}
 	}
-	a.mint = token.New(key)
+	a.mint = token.New(key, []byte(a.cfg.Mail.PreviousKey.Reveal()))
+	a.marks = mail.NewMarks()
 	a.messages, err = a.store.Secret(ctx, "message-ids")
 	return err
 }
@@ -133,7 +138,7 @@ func (a *App) compiler(d config.Digest) (*digest.Compiler, error) {
 	c, err := digest.New(digest.Config{
 		Digest: d, Sections: a.sections[d.Name], Publication: a.cfg.Publication, Policy: a.policy,
 		Store: a.store, Compose: a.compose(d), Templates: a.templates.Mail,
-		Marks:  digest.Marks{Name: mail.SlotName.Mark(), Unsubscribe: mail.SlotUnsubscribe.Mark()},
+		Marks:  digest.Marks{Name: a.marks.Of(mail.SlotName), Unsubscribe: a.marks.Of(mail.SlotUnsubscribe)},
 		Period: d.Period, Now: a.env.Now, Log: a.env.Log,
 	})
 	if err != nil {
@@ -146,7 +151,7 @@ func (a *App) compiler(d config.Digest) (*digest.Compiler, error) {
 func (a *App) compose(d config.Digest) digest.Composer {
 	return func(l digest.Letter) ([]byte, error) {
 		form, err := mail.Compose(mail.Letter{
-			From: a.from, ReplyTo: a.replyTo, Subject: l.Subject, HTML: l.HTML, Text: l.Text,
+			From: a.from, ReplyTo: a.replyTo, Subject: l.Subject, HTML: l.HTML, Text: l.Text, Marks: a.marks,
 			List:       mail.ListID{Phrase: d.Title, ID: d.Name + "." + domainOf(a.from)},
 			FeedbackID: l.Edition.Slug() + ":" + l.Audience.Key() + ":" + d.Name + ":marquee",
 			Language:   a.cfg.Publication.Language,
@@ -156,27 +161,6 @@ func (a *App) compose(d config.Digest) digest.Composer {
 		}
 		return form.MarshalBinary()
 	}
-}
-
-func (a *App) delivery() delivery.Config {
-	progress := a.env.Progress
-	if progress == nil {
-		progress = a.logProgress
-	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	return delivery.Config{
-		Ledger: a.store, Transport: a.transport, From: a.from.Address, Domain: domainOf(a.from),
-		Server: a.cfg.Publication.Server, Mint: a.mint, Key: a.messages,
-		Owner:       fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8]),
-		Connections: a.cfg.Mail.Connections, Now: a.env.Now, Log: a.env.Log, Progress: progress,
-	}
-}
-
-func (a *App) logProgress(p delivery.Progress) {
-	a.env.Log.Info("edition being delivered", "edition", p.Edition, "sent", p.Sent, "failed", p.Failed, "deferred", p.Deferred)
 }
 
 // Site is the whole of what the app serves.
@@ -191,6 +175,7 @@ func (a *App) Site() (*web.Site, error) {
 	}.Routes(site)
 	webpatron.Routes(site, a.store, a.mint)
 	site.Health(a.store)
+	site.Metrics(metrics.Handler(metrics.Config{Store: a.store, Version: a.env.Version, Log: a.env.Log}))
 	return site, nil
 }
 

@@ -93,6 +93,9 @@ func (s *shelf) ItemsByGUID(context.Context, string, []string) (map[string]domai
 // SourceGUIDs knows none.
 func (s *shelf) SourceGUIDs(context.Context, string) ([]string, error) { return nil, nil }
 
+// ItemsToIllustrate knows none: an inspection fetches no pictures.
+func (s *shelf) ItemsToIllustrate(context.Context, string, int) ([]domain.Item, error) { return nil, nil }
+
 // SaveGathered keeps the items, newest first.
 func (s *shelf) SaveGathered(_ context.Context, g gather.Gathered) error {
 	s.items = slices.SortedStableFunc(slices.Values(g.Items), func(a, b domain.Item) int {

@@ -15,12 +15,16 @@ import (
 	"marquee/internal/source"
 	"marquee/internal/source/markdown"
 	"marquee/internal/source/webfeed"
+	"marquee/internal/source/webpage"
+	"marquee/internal/source/wordpress"
 )
 
 // sourceKinds are all kinds of source there are.
 func sourceKinds() []source.Kind {
 	return []source.Kind{
 		webfeed.Kind(),
+		wordpress.Kind(webfeed.New),
+		webpage.Kind(),
 		markdown.Kind(),
 	}
 }

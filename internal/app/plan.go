@@ -2,16 +2,14 @@ package app
 
 import (
 	"fmt"
-	netmail "net/mail"
 	"net/netip"
-	"net/url"
 	"strings"
 
 	"marquee/internal/config"
 	"marquee/internal/digest"
 	"marquee/internal/entitle"
 	"marquee/internal/fetch"
-	"marquee/internal/mail"
+	"marquee/internal/notice"
 	"marquee/internal/patron"
 	"marquee/internal/schedule"
 	"marquee/internal/source"
@@ -28,10 +26,8 @@ type plan struct {
 	schedules map[string]*schedule.Schedule // by "source/NAME" and "digest/NAME"
 	sections  map[string][]digest.Section   // by digest
 	rosters   map[string]patron.Roster
-	transport mail.Transport // nil without digests
-	from      netmail.Address
-	replyTo   netmail.Address
 	templates *templates.Set
+	post      // empty without digests
 }
 
 // planner builds a plan and gathers every mistake on the way.
@@ -91,6 +87,10 @@ func (p *planner) planTemplates() {
 		return
 	}
 	p.templates = set
+	words := notice.Writer{Publication: p.cfg.Publication, Templates: set.Mail, Now: p.env.Now, Log: p.env.Log}
+	if err := words.Check(); err != nil {
+		p.errs.Add(p.cfg.Errorf("templates", "%v", err))
+	}
 }
 
 func (p *planner) planSource(s config.Source) {
@@ -149,54 +149,6 @@ func (p *planner) planSection(name string, s config.Section) {
 		return
 	}
 	p.errs.Add(s.Options.Errorf("section", "no section is called %q: write one of %s", s.Kind, names(sectionKinds(), func(k digest.SectionKind) string { return k.Name })))
-}
-
-func (p *planner) planMail() {
-	p.from = p.mailbox("mail.from", p.cfg.Mail.From)
-	p.replyTo = p.mailbox("mail.reply_to", p.cfg.Mail.ReplyTo)
-	p.errs.Add(p.checkServer())
-	for _, kind := range transports() {
-		if kind.Name != p.cfg.Mail.Transport {
-			continue
-		}
-		transport, err := kind.New(mail.Env{Log: p.env.Log, Now: p.env.Now}, p.cfg.Mail.Options)
-		p.errs.Add(err)
-		p.transport = transport
-		return
-	}
-	p.errs.Add(p.cfg.Errorf("mail.transport", "no transport is called %q: write one of %s", p.cfg.Mail.Transport, names(transports(), func(k mail.Kind) string { return k.Name })))
-}
-
-// mailbox reads an address with an optional name; an empty one stays empty.
-func (p *planner) mailbox(key, text string) netmail.Address {
-	if text == "" {
-		return netmail.Address{}
-	}
-	a, err := netmail.ParseAddress(text)
-	if err != nil {
-		p.errs.Add(p.cfg.Errorf(key, "%q is no address: write Mara Ellison <digest@example.com>", text))
-		return netmail.Address{}
-	}
-	return *a
-}
-
-// checkServer refuses to mail links that mail programs cannot use: one-click
-// unsubscription is over https (RFC 8058 §3.1). Loopback is for trying out.
-func (p *planner) checkServer() error {
-	u, err := url.Parse(p.cfg.Publication.Server)
-	if err != nil || u.Scheme == "https" {
-		return err
-	}
-	host := u.Hostname()
-	if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && ip.IsLoopback() {
-		return nil
-	}
-	return p.cfg.Errorf("server.url", "%s: mail programs unsubscribe over https only: write https://…", p.cfg.Publication.Server)
-}
-
-// domainOf is the right side of an address.
-func domainOf(a netmail.Address) string {
-	return a.Address[strings.LastIndexByte(a.Address, '@')+1:]
 }
 
 func names[T any](kinds []T, name func(T) string) string {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"marquee/internal/inbound"
 	"marquee/internal/jobs"
 	"marquee/internal/schedule"
 	"marquee/internal/web"
@@ -47,6 +48,11 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, site http.Handle
 			stop(err)
 		}
 	})
+	parts.Go(func() {
+		if err := a.takeIn(working); err != nil {
+			stop(fmt.Errorf("take in mail: %w", err))
+		}
+	})
 	<-working.Done()
 	parts.Wait()
 	if cause := context.Cause(working); !errors.Is(cause, context.Canceled) {
@@ -54,6 +60,25 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, site http.Handle
 	}
 	a.env.Log.InfoContext(ctx, "marquee stopped")
 	return nil
+}
+
+// takeIn reads the mail that comes back, where any does, until ctx ends.
+func (a *App) takeIn(ctx context.Context) error {
+	in := a.cfg.Mail.Inbound
+	if in.Address == "" {
+		return nil
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", in.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s (mail.inbound.listen): %w", in.Listen, err)
+	}
+	server, err := inbound.New(inbound.Config{
+		Address: in.Address, LMTP: in.LMTP, Host: hostname(), Mint: a.mint, Store: a.store, Log: a.env.Log,
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return server.Serve(ctx, listener)
 }
 
 // Work runs the background jobs by the clock until ctx ends.
@@ -86,7 +111,7 @@ const stopGrace = 45 * time.Second
 // work is everything there is to do in the background.
 func (a *App) work() *jobs.Work {
 	w := &jobs.Work{
-		Store: a.store, Runner: a.runner, Zone: a.cfg.Publication.Zone, Now: a.env.Now, Log: a.env.Log,
+		Store: a.store, Runner: a.runner, Notices: a.notices, Sender: a.noticeSender(), Zone: a.cfg.Publication.Zone, Now: a.env.Now, Log: a.env.Log,
 		Sources: map[string]jobs.Source{}, Digests: map[string]jobs.Digest{},
 	}
 	for _, s := range a.cfg.Sources {

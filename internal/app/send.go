@@ -51,7 +51,8 @@ func (a *App) carry(ctx context.Context, id domain.EditionID) error {
 			return nil
 		}
 		for _, s := range idle {
-			if _, err := a.runner.Run(ctx, s); err != nil {
+			result, err := a.runner.Run(ctx, s)
+			if err != nil || result.Again.After(a.env.Now()) && !result.Done { // it rests: to go on would be to go round in circles
 				return err
 			}
 		}
@@ -69,34 +70,36 @@ func (a *App) Preview(ctx context.Context, name string, slot domain.Slot, audien
 }
 
 // Stamp makes a preview into the mail that somebody of its audience would get.
-func (a *App) Stamp(r domain.Rendition, to netmail.Address) ([]byte, error) {
+func (a *App) Stamp(r domain.Rendition, to netmail.Address) (mail.Message, error) {
 	form, err := mail.ParseForm(r.Form)
 	if err != nil {
-		return nil, err
+		return mail.Message{}, err
 	}
 	who := domain.Patron{Name: to.Name}
 	unsubscribe := a.cfg.Publication.Server + "/u/preview"
 	return form.Stamp(mail.Stamp{
-		To: to, Date: a.env.Now(), Unsubscribe: unsubscribe,
+		ReturnPath: a.from.Address, To: to, Date: a.env.Now(), Unsubscribe: unsubscribe,
 		MessageID: mail.MessageID(a.messages, "preview-"+a.env.Now().Format("20060102150405.000000"), 0, domainOf(a.from)),
 		Values:    map[mail.Slot]string{mail.SlotName: who.FirstName(), mail.SlotUnsubscribe: unsubscribe},
-	})
+	}, a.signer)
 }
 
-// SendTest hands a preview to one address. It counts nowhere.
+// SendTest hands a preview to one address, through the first relay that lets us
+// in. It counts nowhere.
 func (a *App) SendTest(ctx context.Context, r domain.Rendition, to netmail.Address) error {
-	data, err := a.Stamp(r, to)
+	m, err := a.Stamp(r, to)
 	if err != nil {
 		return err
 	}
-	box, err := mail.Mailbox(to.Address)
-	if err != nil {
-		return err
+	var errs []error
+	for _, relay := range a.relays {
+		session, err := relay.Transport.Open(ctx)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("relay %s: %w", relay.Name, err))
+			continue
+		}
+		sent := session.Send(ctx, []mail.Message{m}, func(context.Context) ([]bool, error) { return []bool{true}, nil })
+		return errors.Join(sent[0], session.Close())
 	}
-	session, err := a.transport.Open(ctx)
-	if err != nil {
-		return err
-	}
-	err = session.Send(ctx, mail.Message{From: a.from.Address, To: box, Data: data})
-	return errors.Join(err, session.Close())
+	return errors.Join(errs...)
 }

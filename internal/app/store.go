@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"marquee/internal/config"
@@ -29,4 +30,24 @@ func openStore(ctx context.Context, cfg *config.Config, env Env, access Access) 
 		return sqlite.Open(ctx, path, sqlite.Options{Exclusive: access == Exclusive, Now: env.Now, Log: quietly(env.Log)})
 	}
 	return postgres.Open(ctx, cfg.StoreSecret.Reveal(), quietly(env.Log))
+}
+
+// Restore puts a backup in the database's place, and returns the name under
+// which what was there before is kept, if it is. Nothing that may have gone out
+// is mailed from it until the operator says so. domain.ErrConflict when the
+// database is in use.
+func Restore(ctx context.Context, cfg *config.Config, env Env, file string) (kept string, err error) {
+	if path, ok := strings.CutPrefix(cfg.Store, "sqlite:"); ok {
+		kept, err = sqlite.Restore(ctx, file, path, quietly(env.Log))
+	} else {
+		err = postgres.Restore(ctx, cfg.StoreSecret.Reveal(), file)
+	}
+	if err != nil {
+		return "", err
+	}
+	st, err := openStore(ctx, cfg, env, Exclusive)
+	if err != nil {
+		return kept, err
+	}
+	return kept, errors.Join(newFence(cfg, env, st).Restored(ctx), st.Close())
 }

@@ -23,14 +23,23 @@ func (r *run) blame(ctx context.Context, c *connection, claim Claim, err error) 
 		return sent.Command == "MAIL"
 	case sent.Command == "MAIL" && class == ClassPolicy:
 		r.paces.refuse(ctx, relay, reason(err))
+		r.blamed(err)
 		return true
 	case sent.Command == "MAIL" && class == ClassServer:
 		r.paces.slow(ctx, relay, reason(err))
+		r.blamed(err)
 		return true
 	case class == ClassPolicy && r.domains.refused(domainOf(claim.Email), sent.Enhanced):
 		r.paces.refuse(ctx, domainOf(claim.Email), reason(err))
 	}
 	return false
+}
+
+// blamed notes the trouble with a relay, which is why the run may end.
+func (r *run) blamed(why error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trouble = why
 }
 
 // interrupted is a 421. After some messages it only says how many the relay
@@ -43,5 +52,6 @@ func (r *run) interrupted(ctx context.Context, c *connection, err error) {
 	}
 	if !c.relays.crowd(c.relay) {
 		r.paces.slow(ctx, c.relay.destination(), reason(err))
+		r.blamed(err)
 	}
 }

@@ -39,12 +39,12 @@ func (l Limits) limiter() *rate.Limiter {
 type resting struct {
 	until time.Time
 	why   string // for people
-	cause error  // of a rest that began just now; else it has been told already
+	cause error  // of a rest that began in this run; else it has been told already
 }
 
 func (r *resting) Error() string {
 	if r.cause != nil {
-		return fmt.Sprintf("open session: %v", r.cause)
+		return r.cause.Error()
 	}
 	return fmt.Sprintf("no relay takes mail until %s: %s", r.until.UTC().Format(time.RFC3339), r.why)
 }
@@ -99,7 +99,9 @@ func (s *relays) open(ctx context.Context) (*connection, error) {
 	for {
 		r, wait, rest := s.take()
 		if rest != nil {
-			rest.cause = cause
+			if cause != nil {
+				rest.cause = fmt.Errorf("open session: %w", cause)
+			}
 			return nil, rest
 		}
 		if r == nil {

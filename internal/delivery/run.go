@@ -1,9 +1,11 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,6 +21,9 @@ type run struct {
 	end   time.Time // of the edition's life
 	book  *book
 	tally tally
+
+	mu      sync.Mutex
+	trouble error // with a relay, since the run began
 }
 
 // carry hands over what is due until nothing is, the turn is over or nothing can
@@ -58,6 +63,7 @@ func (r *run) handOver(ctx context.Context) error {
 	case err != nil:
 		return err
 	case w.rest != nil:
+		w.rest.cause = cmp.Or(w.rest.cause, r.trouble)
 		return w.rest
 	case !w.had && errors.Is(turn.Err(), context.DeadlineExceeded):
 		return fmt.Errorf("open session: no relay answered within %s: %w", r.cfg.Turn, turn.Err())

@@ -236,10 +236,11 @@ func (w *world) run(tb testing.TB, through mail.Transport) delivery.Result {
 
 // runs are as many as it takes without waiting: what goes back to the queue at
 // the end of a run is for the next.
-func (w *world) runs(tb testing.TB, through mail.Transport) {
+func (w *world) runs(tb testing.TB, cfg delivery.Config) {
 	tb.Helper()
 	for range 3 {
-		result := w.run(tb, through)
+		result, err := delivery.New(cfg).Run(tb.Context(), w.shard())
+		check(tb, err)
 		if result.Done {
 			return
 		}

@@ -30,21 +30,38 @@ type Facts struct {
 	Teaser    bool          // Body is not the whole: the rest is for patrons or behind a password
 }
 
-// FromPage reads a page that was served as contentType from pageURL. Where
-// several places in the page say the same thing, the order of trust is JSON-LD,
-// microdata, the labelled block, OpenGraph. It returns a domain.ErrInvalid when
-// the bytes are no page; a page that says nothing gives empty Facts.
+// FromPage reads a page that was served as contentType from pageURL. It returns
+// a domain.ErrInvalid when the bytes are no page.
 func FromPage(body []byte, contentType, pageURL string) (Facts, error) {
-	if len(body) > maxPage {
-		return Facts{}, fmt.Errorf("%w page: larger than %d bytes", domain.ErrInvalid, maxPage)
+	doc, err := ParsePage(body, contentType)
+	if err != nil {
+		return Facts{}, err
 	}
+	return FromDocument(doc, pageURL)
+}
+
+// ParsePage decodes a page that was served as contentType, and parses it. It
+// returns a domain.ErrInvalid for what is too large or nested too deeply.
+func ParsePage(body []byte, contentType string) (*goquery.Document, error) {
+	if len(body) > maxPage {
+		return nil, fmt.Errorf("%w page: larger than %d bytes", domain.ErrInvalid, maxPage)
+	}
+	text := bytes.TrimPrefix(toUTF8(body, contentType), []byte("\ufeff")) // the parser would take it for text
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("%w page: %w", domain.ErrInvalid, err)
+	}
+	return doc, nil
+}
+
+// FromDocument reads a page that was served from pageURL, and leaves it as it
+// is. Where several places in the page say the same thing, the order of trust is
+// JSON-LD, microdata, the labelled block, OpenGraph. A page that says nothing
+// gives empty Facts.
+func FromDocument(doc *goquery.Document, pageURL string) (Facts, error) {
 	base, err := url.Parse(pageURL)
 	if err != nil || base.Host == "" {
 		return Facts{}, fmt.Errorf("%w page address: not absolute", domain.ErrInvalid)
-	}
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(toUTF8(body, contentType)))
-	if err != nil {
-		return Facts{}, fmt.Errorf("%w page: %w", domain.ErrInvalid, err)
 	}
 	p := &page{doc: doc, base: base}
 	return p.facts(), nil

@@ -54,13 +54,13 @@ func runtime(s string) time.Duration {
 }
 
 // released reads a day: "2026-05-29", "2026-05-29T00:00:00Z", "May 29, 2026",
-// "29 May 2026". Anything else is no day.
+// "29 May 2026", "20260529". Anything else is no day.
 func released(s string) domain.Date {
 	s = text(s)
 	if len(s) > len(time.DateOnly) && s[len(time.DateOnly)] == 'T' {
 		s = s[:len(time.DateOnly)]
 	}
-	for _, layout := range []string{time.DateOnly, "January 2, 2006", "Jan 2, 2006", "Jan. 2, 2006", "2 January 2006", "2 Jan 2006"} {
+	for _, layout := range []string{time.DateOnly, "January 2, 2006", "Jan 2, 2006", "Jan. 2, 2006", "2 January 2006", "2 Jan 2006", "20060102"} {
 		if day, err := time.Parse(layout, s); err == nil {
 			return domain.DateOf(day)
 		}

@@ -50,6 +50,9 @@ type Result struct {
 	// Problems are pieces that could not be read. They never cost the others.
 	Problems []Problem
 	State    State
+	// NotBefore is when the source may be asked again, by what it says itself:
+	// a feed's ttl, a server's max-age. Zero is whenever the schedule says.
+	NotBefore time.Time
 	// Complete says that Items and Problems are all that the source holds, so
 	// that what is missing was taken back. Feeds are windows: never complete.
 	Complete bool

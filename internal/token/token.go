@@ -2,14 +2,15 @@
 // who and what for, and nobody without the key can make one; it needs no row in
 // the store, never expires, and opens one purpose only, so that a forwarded
 // mail's unsubscribe address reads no feed.
+//
+// There are three forms: links, in URLs; mailboxes, in mail addresses, whose
+// letter case mail servers change; and return paths, where the bounce of a letter
+// comes back to.
 package token
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
-	"encoding/binary"
-	"fmt"
 
 	"marquee/internal/domain"
 )
@@ -20,52 +21,49 @@ type Purpose string
 // The purposes.
 const (
 	Unsubscribe Purpose = "unsubscribe"
+
+	bounce Purpose = "return" // what a return path is for
 )
 
-const (
-	idLen    = 8
-	macLen   = 16 // 128 bits
-	tokenLen = 1 + idLen + macLen
-	version  = 1
-)
-
-// Mint makes and opens the tokens of one installation.
-type Mint struct{ key []byte }
-
-// New returns the mint of a key: at least 32 random bytes.
-func New(key []byte) *Mint { return &Mint{key: key} }
-
-// Make returns the token of a patron for a purpose: 34 characters of unpadded
-// base64url (RFC 4648 §5), always the same for the same arguments.
-func (m *Mint) Make(p Purpose, id domain.PatronID) string {
-	raw := make([]byte, 1+idLen, tokenLen)
-	raw[0] = version
-	binary.BigEndian.PutUint64(raw[1:], uint64(id)) //nolint:gosec // ids come from the store and are positive; a round trip keeps any bits
-	return base64.RawURLEncoding.EncodeToString(append(raw, m.mac(p, raw)...))
+// Mint makes and opens the tokens of one installation. It may be used by many
+// goroutines at once.
+type Mint struct {
+	keys                      []*key // the first makes, all open
+	link, mailbox, returnPath form
 }
 
-// Open returns the patron of a token made for the purpose. Everything else,
-// malformed or forged or of another purpose, is domain.ErrNotFound, told apart
-// neither by the error nor by the time it takes.
-func (m *Mint) Open(p Purpose, token string) (domain.PatronID, error) {
-	raw := make([]byte, tokenLen)
-	if base64.RawURLEncoding.EncodedLen(tokenLen) == len(token) {
-		if n, err := base64.RawURLEncoding.Strict().Decode(raw, []byte(token)); err != nil || n != tokenLen {
-			clear(raw)
+// New returns the mint of a key: at least 32 random bytes. Tokens that were made
+// with a previous key still open; an empty previous key is none.
+//
+// A token does not name its key: each key is tried, always all of them. That
+// keeps tokens short and the form of the first release, and the few keys that an
+// installation has in its life cost less than a microsecond each.
+func New(current []byte, previous ...[]byte) *Mint {
+	lower := base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding) // RFC 4648 §6
+	m := &Mint{
+		keys:       []*key{newKey(current)},
+		link:       form{version: 1, ids: 1, idLen: 8, text: base64.RawURLEncoding},
+		mailbox:    form{version: 2, ids: 1, idLen: 8, text: lower, anyCase: true},
+		returnPath: form{version: 3, ids: 2, idLen: 6, text: lower, anyCase: true},
+	}
+	for _, secret := range previous {
+		if len(secret) > 0 {
+			m.keys = append(m.keys, newKey(secret))
 		}
 	}
-	head, mac := raw[:1+idLen], raw[1+idLen:]
-	genuine := hmac.Equal(mac, m.mac(p, head))
-	if raw[0] != version || !genuine {
-		return 0, fmt.Errorf("token: %w", domain.ErrNotFound)
-	}
-	return domain.PatronID(binary.BigEndian.Uint64(head[1:])), nil //nolint:gosec // as in Make
+	return m
 }
 
-func (m *Mint) mac(p Purpose, head []byte) []byte {
-	h := hmac.New(sha256.New, m.key)
-	h.Write([]byte(p))
-	h.Write([]byte{0})
-	h.Write(head)
-	return h.Sum(nil)[:macLen]
+// Make returns the token of a patron for a purpose, for a link: 34 characters of
+// unpadded base64url (RFC 4648 §5), always the same for the same arguments.
+func (m *Mint) Make(p Purpose, patron domain.PatronID) string {
+	return m.make(&m.link, p, ids{int64(patron)})
+}
+
+// Open returns the patron of a token that Make made for the purpose. Everything
+// else, malformed or forged or of another purpose, is domain.ErrNotFound, told
+// apart neither by the error nor by the time it takes.
+func (m *Mint) Open(p Purpose, token string) (domain.PatronID, error) {
+	of, err := m.open(&m.link, p, token)
+	return domain.PatronID(of[0]), err
 }

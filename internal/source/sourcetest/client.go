@@ -39,7 +39,9 @@ func (c client) Get(ctx context.Context, req fetch.Request) (*fetch.Response, er
 				return nil, &fetch.Error{URL: req.URL, Err: err}
 			}
 		default:
-			return nil, &fetch.Error{URL: req.URL, Status: rec.Code, RetryAfter: retryAfter(rec.Header())}
+			return nil, &fetch.Error{
+				URL: req.URL, Status: rec.Code, RetryAfter: retryAfter(rec.Header()), Body: rec.Body.Bytes(),
+			}
 		}
 	}
 	return nil, &fetch.Error{URL: req.URL, Err: errors.New("too many redirects")}
@@ -72,6 +74,7 @@ func response(address string, rec *httptest.ResponseRecorder) *fetch.Response {
 		ContentType:  rec.Header().Get("Content-Type"),
 		ETag:         rec.Header().Get("ETag"),
 		LastModified: rec.Header().Get("Last-Modified"),
+		Header:       rec.Header(),
 	}
 	if !res.NotModified {
 		res.Body = rec.Body.Bytes()

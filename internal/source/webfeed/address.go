@@ -1,10 +1,9 @@
 package webfeed
 
 import (
+	"html"
 	"net/url"
 	"strings"
-
-	xhtml "golang.org/x/net/html"
 )
 
 // isWeb reports whether u is an absolute address that a browser opens.
@@ -32,38 +31,72 @@ func absolute(base *url.URL, address string) string {
 	return u.String()
 }
 
+// maxGrowth is by how many bytes a feed's texts may grow while their addresses
+// are resolved: a thousand short ones and one long base make a long text.
+const maxGrowth = 2 << 20
+
 // resolveLinks makes the addresses in HTML absolute; all else stays as written.
 func resolveLinks(base *url.URL, s string) string {
-	if !strings.Contains(s, "<") {
+	growth := 0
+	return resolver{base, &growth}.html(s)
+}
+
+// resolver makes addresses absolute as long as the texts have not grown too much.
+type resolver struct {
+	base   *url.URL
+	growth *int
+}
+
+func (r resolver) html(s string) string {
+	if r.base == nil || !strings.Contains(s, "<") {
 		return s
 	}
 	var out strings.Builder
-	z := xhtml.NewTokenizer(strings.NewReader(s))
-	for {
-		kind := z.Next()
-		raw := string(z.Raw())
-		if kind == xhtml.StartTagToken || kind == xhtml.SelfClosingTagToken {
-			raw = resolveTag(base, raw, z.Token())
-		}
-		out.WriteString(raw)
-		if kind == xhtml.ErrorToken {
-			return out.String()
-		}
-	}
-}
-
-func resolveTag(base *url.URL, raw string, t xhtml.Token) string {
-	changed := false
-	for i, a := range t.Attr {
-		if a.Key != "href" && a.Key != "src" && a.Key != "poster" && a.Key != "cite" {
+	scan, last := scanner{text: s}, 0
+	for t, ok := scan.next(); ok && *r.growth < maxGrowth; t, ok = scan.next() {
+		if t.close || t.attrs == "" {
 			continue
 		}
-		if u, err := url.Parse(strings.TrimSpace(a.Val)); err == nil && u.Scheme == "" && !strings.HasPrefix(a.Val, "#") {
-			t.Attr[i].Val, changed = base.ResolveReference(u).String(), true
-		}
+		eachAttribute(t.attrs, func(name string, from, to int) bool {
+			if !isAddress(name) {
+				return true
+			}
+			if full := resolved(r.base, t.attrs[from:to]); full != "" {
+				*r.growth += len(full)
+				begin := t.start + 1 + len(t.name) // where the attributes begin
+				out.WriteString(s[last:begin+from] + html.EscapeString(full))
+				last = begin + to
+			}
+			return *r.growth < maxGrowth
+		})
 	}
-	if !changed {
-		return raw
+	if last == 0 {
+		return s
 	}
-	return t.String()
+	return out.String() + s[last:]
+}
+
+func isAddress(attribute string) bool {
+	switch len(attribute) {
+	case 3:
+		return strings.EqualFold(attribute, "src")
+	case 4:
+		return strings.EqualFold(attribute, "href") || strings.EqualFold(attribute, "cite")
+	case 6:
+		return strings.EqualFold(attribute, "poster")
+	}
+	return false
+}
+
+// resolved is a relative address in an attribute made absolute; "" is one that
+// stays as it is.
+func resolved(base *url.URL, value string) string {
+	if strings.HasPrefix(value, "http://") || strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "#") {
+		return ""
+	}
+	u, err := url.Parse(strings.TrimSpace(html.UnescapeString(value)))
+	if err != nil || u.Scheme != "" || u.String() == "" || strings.HasPrefix(u.String(), "#") {
+		return ""
+	}
+	return base.ResolveReference(u).String()
 }

@@ -3,11 +3,15 @@ package webfeed
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"time"
 
+	ext "github.com/mmcdole/gofeed/extensions"
+
+	"marquee/internal/dates"
 	"marquee/internal/domain"
 	"marquee/internal/source"
 )
@@ -16,12 +20,24 @@ import (
 type entry struct {
 	guid, link, title  string
 	author, language   string
-	summary, content   string // HTML, or text with entities
-	published, updated string
+	summary, content   text
+	published, updated []string // dates that may say it, best first
 	categories         []string
 	pictures           []picture // best first
 	about              about
 	base               *url.URL
+}
+
+// date takes the dates, whichever format's they are.
+func (e *entry) date(x ext.Extensions) {
+	for _, name := range []string{"date:pubdate", "date:published", "date:issued", "dcterms:issued", "dc:date", "date:created", "dcterms:created", "dcterms:available"} {
+		vocabulary, local, _ := strings.Cut(name, ":")
+		e.published = append(e.published, extra(x, vocabulary, local)...)
+	}
+	for _, name := range []string{"date:updated", "date:modified", "dcterms:modified"} {
+		vocabulary, local, _ := strings.Cut(name, ":")
+		e.updated = append(e.updated, extra(x, vocabulary, local)...)
+	}
 }
 
 // about is what the item says of a film.
@@ -31,15 +47,40 @@ type about struct {
 	picks []domain.Pick
 }
 
+// errCut is an item that the end of the answer has cut off before its id.
+var errCut = fmt.Errorf("%w: it is cut off", domain.ErrInvalid)
+
 // errProtected is a WordPress entry behind a password of its own.
 var errProtected = fmt.Errorf("%w: protected by a password on its site", domain.ErrNotEntitled)
 
 // collector turns entries into items, and keeps account of those it cannot use.
 type collector struct {
 	parsed
-	feed channel
-	zone *time.Location
-	seen map[string]bool
+	feed  channel
+	zone  *time.Location
+	seen  map[string]bool
+	count int // of items, good and bad
+
+	growth int // of the texts, by what was resolved in them
+}
+
+func (c *collector) takeAll(outcomes []outcome) {
+	for _, got := range outcomes {
+		c.take(got)
+	}
+}
+
+// take takes what came of an item.
+func (c *collector) take(got outcome) {
+	i := c.count
+	c.count++
+	switch {
+	case got.err == nil:
+		c.add(i, got.entry)
+	case errors.Is(got.err, errCut): // leftOut says so of all of them
+	default:
+		c.problem(i, got.entry, got.err)
+	}
 }
 
 func (c *collector) add(i int, e entry) {
@@ -69,15 +110,18 @@ func (c *collector) raw(e entry) (source.Raw, error) {
 		URL:        absolute(e.base, e.link),
 		Title:      plainText(e.title),
 		Author:     plainText(firstOf(e.author, c.feed.author)),
-		Summary:    resolveLinks(e.base, withoutFooter(asHTML(e.summary))),
-		Content:    resolveLinks(e.base, withoutFooter(asHTML(e.content))),
+		Summary:    e.summary.html(&c.growth),
+		Content:    e.content.html(&c.growth),
 		Categories: names(e.categories),
 		Film:       e.about.film,
 		Picks:      e.about.picks,
 		Kind:       e.about.kind,
 		Language:   language(firstOf(e.language, c.feed.language)),
-		Published:  parseDate(firstOf(e.published, e.updated), c.zone),
-		Updated:    parseDate(e.updated, c.zone),
+		Published:  c.date(e.published),
+		Updated:    c.date(e.updated),
+	}
+	if raw.Published.IsZero() {
+		raw.Published = raw.Updated
 	}
 	switch raw.GUID = guidOf(e, raw.URL); {
 	case raw.GUID == "":
@@ -90,18 +134,30 @@ func (c *collector) raw(e entry) (source.Raw, error) {
 	return raw, nil
 }
 
+// date is the first of the dates that can be read.
+func (c *collector) date(dated []string) time.Time {
+	for _, s := range dated {
+		if s != "" {
+			if at := dates.Parse(s, c.zone); !at.IsZero() {
+				return at
+			}
+		}
+	}
+	return time.Time{}
+}
+
 // guidOf is the item's id as it is written, since it must never change; without
 // one its address, or what it says.
 func guidOf(e entry, address string) string {
 	if guid := firstOf(e.guid, address); guid != "" {
 		return strings.TrimSpace(guid)
 	}
-	text := firstOf(e.title+e.published, e.summary, e.content)
+	text := firstOf(e.summary.value, e.content.value)
+	if date := firstOf(append(e.published, e.updated...)...); e.title+date != "" {
+		text = e.title + "\x00" + date
+	}
 	if text == "" {
 		return ""
-	}
-	if e.title+e.published != "" {
-		text = e.title + "\x00" + e.published
 	}
 	sum := sha256.Sum256([]byte(text))
 	return "sha256:" + hex.EncodeToString(sum[:])
@@ -117,7 +173,7 @@ func isProtected(raw *source.Raw) bool {
 func names(list []string) []string {
 	var out []string
 	seen := map[string]bool{}
-	for _, s := range list {
+	for _, s := range list[:min(len(list), maxKnown)] {
 		if s = plainText(s); s != "" && !seen[s] {
 			seen[s] = true
 			out = append(out, s)

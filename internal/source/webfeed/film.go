@@ -17,9 +17,9 @@ func filmOf(e *entry, x ext.Extensions) about {
 	if film := letterboxd(x); film != nil {
 		e.title = film.Title
 		a := about{film: film, kind: letterboxdKind(e.guid)}
-		if img := firstImage(e.base, e.summary); img != nil {
+		if img := firstImage(e.base, e.summary.value); img != nil {
 			film.Poster, e.pictures = img, nil
-			e.summary = withoutFirstImage(e.summary)
+			e.summary.value = withoutFirstImage(e.summary.value)
 		}
 		return a
 	}

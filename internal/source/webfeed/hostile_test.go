@@ -5,11 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf16"
-
-	"marquee/internal/source/sourcetest"
-	"marquee/internal/testkit"
 )
 
 func TestEncodings(t *testing.T) {
@@ -69,7 +65,7 @@ func wider(order binary.AppendByteOrder, s string) string {
 	return string(b)
 }
 
-// One hostile item costs itself, and nothing beside it.
+// One hostile item costs at most itself, and nothing beside it.
 func TestHostileItemsCostThemselves(t *testing.T) {
 	t.Parallel()
 	const good = "<item><guid>good</guid><title>Good</title></item>"
@@ -87,17 +83,15 @@ func TestHostileItemsCostThemselves(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
-			found := 0
+			found := map[string]int{}
 			for _, raw := range res.Items {
-				if raw.GUID == "good" {
-					found++
-				}
+				found[raw.GUID]++
 			}
-			if found != 1 {
+			if found["good"] != 1 {
 				t.Errorf("%s: the good item was lost: %+v", name, res.Problems)
 			}
-			if len(res.Problems) == 0 {
-				t.Errorf("%s: nothing was reported", name)
+			if found["bad"] == 0 && len(res.Problems) == 0 {
+				t.Errorf("%s: the bad item was lost, and nothing was reported", name)
 			}
 		}
 	}
@@ -111,69 +105,12 @@ func nestedNamespaces(n int) string {
 	return b.String()
 }
 
-// bombs end a reader that has no front end: by the stack, or by the clock.
-func bombs(size int) map[string]string {
-	return map[string]string{
-		"elements in an item": "<rss><channel><item><title>x</title>" + strings.Repeat("<a:b>", size/5),
-		"elements at the top": "<rss>" + strings.Repeat("<a>", size/3),
-		"items in items":      "<rss><channel>" + strings.Repeat("<item>", size/6),
-		"angles":              "<rss><channel>" + strings.Repeat("<", size),
-		"open quotes":         "<rss><channel>" + strings.Repeat("<a b=\"", size/6),
-		"half comments":       "<rss><channel>" + strings.Repeat("<!-", size/3),
-		"CDATA":               "<rss><channel>" + strings.Repeat("<![CDATA[", size/9),
-		"no root":             strings.Repeat("<a>", size/3),
-		"references":          "<rss>" + strings.Repeat("&#", size/2),
-		"JSON":                `{"items":[` + strings.Repeat(`[`, size),
-		"JSON objects":        `{"items":[` + strings.Repeat(`{"a":`, size/5),
-		"entities":            "<rss><channel><item><title>" + strings.Repeat("&amp", size/4) + "</title></item></channel></rss>",
-		"tags in a title":     "<rss><channel><item><title><![CDATA[" + strings.Repeat("<b>", size/3) + "]]></title></item></channel></rss>",
-		"images":              "<rss><channel><item><guid>1</guid><description><![CDATA[" + strings.Repeat("<img src=x>", size/11) + "]]></description></item></channel></rss>",
-	}
-}
-
-// The limit is for survival on a slow machine; BenchmarkNestedBomb says what is
-// normal.
-func TestBombs(t *testing.T) {
-	t.Parallel()
-	for name, body := range bombs(2 << 20) {
-		if name == "elements in an item" {
-			body = bombs(10 << 20)[name]
-		}
-		start := time.Now()
-		_, err := readBody(t, "application/rss+xml", body)
-		if took := time.Since(start); took > 30*time.Second {
-			t.Errorf("%s: %v, %v", name, took, err)
-		}
-	}
-}
-
 func TestEntityBombExpandsNothing(t *testing.T) {
 	t.Parallel()
 	res, err := readBody(t, "", `<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">
 <!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><item><guid>1</guid><title>&b; &x;</title></item></channel></rss>`)
 	if err != nil || res.Items[0].Title != "&b; &x;" {
 		t.Errorf("%+v %v", res.Items, err)
-	}
-}
-
-// BenchmarkNestedBomb must stay far below 1 s and 64 MB an operation.
-func BenchmarkNestedBomb(b *testing.B) { benchmark(b, bombs(10 << 20)["elements in an item"]) }
-
-func Benchmark500Items(b *testing.B) {
-	_, huge := hugeFeed(500)
-	benchmark(b, string(huge))
-}
-
-func benchmark(b *testing.B, body string) {
-	site := testkit.NewSite()
-	site.Set("", "/feed/", "application/rss+xml", []byte(body))
-	r := newReader(b, sourcetest.Client(site), "url: https://www.lanternscreen.example/feed/")
-	b.SetBytes(int64(len(body)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if res, err := r.Read(b.Context(), nil); err == nil && len(res.Items) != 500 {
-			b.Fatal(len(res.Items), err)
-		}
 	}
 }
 
@@ -186,10 +123,12 @@ func TestCaps(t *testing.T) {
 		body, want string
 		items      int
 	}{
-		"depth":               {item(strings.Repeat("<a>", 101)), "more than 100 elements inside each other", 1},
-		"as deep as allowed":  {item(strings.Repeat("<a:b>", 90) + strings.Repeat("</a:b>", 90)), "", 2},
-		"attributes":          {item("<a " + strings.Repeat("xmlns='u' ", 257) + "/>"), "more than 256 attributes", 1},
-		"elements":            {item(strings.Repeat("<a/>", 20_001)), "more than 20000 elements", 1},
+		"depth":               {item(strings.Repeat("<a>", 10_000)), "", 2}, // gofeed sees none of it
+		"attributes":          {item("<a " + strings.Repeat("xmlns='u' ", 10_000) + "/>"), "", 2},
+		"elements":            {item(strings.Repeat("<a/>", 40_001)), "more than 20000 elements", 1},
+		"known elements":      {item(strings.Repeat("<category>a</category>", 1_000)), "", 2},
+		"a long item":         {item("<description>" + strings.Repeat("a", 2<<20) + "</description>"), "1 items", 1},
+		"a long feed":         {"<rss><channel>" + strings.Repeat(longItem, 6) + oneMore, "3 items", 1},
 		"items":               {string(huge), "1 items beyond the first 5000", 5_000},
 		"items of JSON":       {`{"items":[` + strings.Repeat(`{},`, 4_999) + `{"id":"a"},{"id":"b"}]}`, "1 items beyond the first 5000", 1},
 		"cut off":             {"<rss><channel><item><guid>1</guid></item><item><guid>2", "cut off after item 1", 1},
@@ -213,5 +152,8 @@ func TestCaps(t *testing.T) {
 		}
 	}
 }
+
+// longItem is of a million bytes; the items after it have its guid.
+var longItem = "<item><guid>1</guid><description>" + strings.Repeat("a", 1<<20) + "</description></item>"
 
 const oneMore = "<item><guid>2</guid></item></channel></rss>"

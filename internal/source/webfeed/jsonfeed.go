@@ -1,12 +1,9 @@
 package webfeed
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"strings"
 
@@ -25,18 +22,18 @@ type jsonHead struct {
 	Authors  []*jf.Author `json:"authors"`
 }
 
-func (c *collector) jsonFeed(ctx context.Context, text []byte, address *url.URL) error {
-	head, items, more, cut := splitJSON(text)
-	if items == nil && !strings.Contains(head.Version, "jsonfeed.org") {
+func (c *collector) jsonFeed(ctx context.Context, text string, address *url.URL) error {
+	f := splitJSON(text)
+	if f.items == nil && !strings.Contains(f.head.Version, "jsonfeed.org") {
 		return fmt.Errorf("%w feed: the answer is JSON, but not a JSON Feed", domain.ErrInvalid)
 	}
-	c.feed = channel{title: plainText(head.Title), language: head.Language, author: authors(head.Authors, head.Author), base: address}
-	if home, err := url.Parse(head.HomePage); err == nil && isWeb(home) {
+	c.feed = channel{title: plainText(f.head.Title), language: f.head.Language, author: authors(f.head.Authors, f.head.Author), base: address}
+	if home, err := url.Parse(f.head.HomePage); err == nil && isWeb(home) && home.Host != address.Host {
 		c.feed.base = home
 	}
-	for i, raw := range items {
+	for i, raw := range f.items {
 		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("item %d of %d: %w", i+1, len(items), err)
+			return fmt.Errorf("item %d of %d: %w", i+1, len(f.items), err)
 		}
 		e, err := jsonEntry(raw, c.feed.base)
 		if err != nil {
@@ -45,66 +42,61 @@ func (c *collector) jsonFeed(ctx context.Context, text []byte, address *url.URL)
 		}
 		c.add(i, e)
 	}
-	c.leftOut(more, cut)
+	c.leftOut(f.more, f.cut)
 	return nil
+}
+
+// jsonOutline is a JSON Feed taken apart.
+type jsonOutline struct {
+	head  jsonHead
+	items []string
+	more  int  // items beyond what is read
+	cut   bool // the feed ends before its end
 }
 
 // splitJSON takes a JSON Feed apart as far as it goes: a feed that is cut off
 // keeps its whole items.
-func splitJSON(text []byte) (head jsonHead, items []json.RawMessage, more int, cut bool) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	fields := map[string]json.RawMessage{}
-	_, err := dec.Token() // {
-	for err == nil && dec.More() {
-		var key json.Token
-		if key, err = dec.Token(); err != nil {
-			break
-		}
-		if key == "items" {
-			items, more, err = splitItems(dec)
+func splitJSON(text string) jsonOutline {
+	var f jsonOutline
+	s := &jsonScanner{text: text}
+	into := map[string]any{
+		"version": &f.head.Version, "title": &f.head.Title, "home_page_url": &f.head.HomePage,
+		"language": &f.head.Language, "author": &f.head.Author, "authors": &f.head.Authors,
+	}
+	s.take('{')
+	for name, ok := s.name(); ok; name, ok = s.name() {
+		if name == "items" && s.take('[') {
+			f.splitItems(s)
 			continue
 		}
-		var value json.RawMessage
-		if err = dec.Decode(&value); err == nil {
-			fields[fmt.Sprint(key)] = value
+		value, whole := s.value()
+		if field := into[name]; whole && field != nil && len(value) < maxHead {
+			_ = json.Unmarshal([]byte(mendJSON(value)), field) // a field of another type is as good as none
 		}
 	}
-	if err == nil {
-		_, err = dec.Token() // }
-	}
-	for name, into := range map[string]any{
-		"version": &head.Version, "title": &head.Title, "home_page_url": &head.HomePage,
-		"language": &head.Language, "author": &head.Author, "authors": &head.Authors,
-	} {
-		if value, ok := fields[name]; ok {
-			_ = json.Unmarshal(value, into) // a head field of another type is as good as none
-		}
-	}
-	return head, items, more, err != nil
+	f.cut = !s.take('}')
+	return f
 }
 
-func splitItems(dec *json.Decoder) (items []json.RawMessage, more int, err error) {
-	if open, err := dec.Token(); err != nil || open != json.Delim('[') {
-		return nil, 0, errors.Join(err, io.ErrUnexpectedEOF)
-	}
-	items = []json.RawMessage{}
-	for dec.More() {
-		var item json.RawMessage
-		if err := dec.Decode(&item); err != nil {
-			return items, more, err
+func (f *jsonOutline) splitItems(s *jsonScanner) {
+	f.items = []string{}
+	size := 0
+	for item, ok := s.next(); ok; item, ok = s.next() {
+		if len(item) <= maxItem {
+			size += len(item)
 		}
-		if len(items) == maxItems {
-			more++
+		if len(f.items) == maxItems || size > maxText || len(item) > maxItem {
+			f.more++
 			continue
 		}
-		items = append(items, item)
+		f.items = append(f.items, item)
 	}
-	_, err = dec.Token() // ]
-	return items, more, err
+	s.take(']')
 }
 
-func jsonEntry(raw json.RawMessage, base *url.URL) (entry, error) {
+func jsonEntry(item string, base *url.URL) (entry, error) {
 	var it jf.Item
+	raw := json.RawMessage(mendJSON(item))
 	if err := guarded(func() error { return json.Unmarshal(raw, &it) }); err != nil {
 		return entry{guid: it.ID, title: it.Title}, fmt.Errorf("%w: %w", domain.ErrInvalid, err)
 	}
@@ -114,12 +106,15 @@ func jsonEntry(raw json.RawMessage, base *url.URL) (entry, error) {
 		title:      it.Title,
 		author:     authors(it.Authors, it.Author),
 		language:   it.Language,
-		summary:    paragraphs(it.Summary),
-		content:    firstOf(it.ContentHTML, paragraphs(it.ContentText)),
-		published:  it.DatePublished,
-		updated:    it.DateModified,
+		summary:    text{true, it.Summary, base},
+		content:    text{false, it.ContentHTML, base},
+		published:  []string{it.DatePublished},
+		updated:    []string{it.DateModified},
 		categories: it.Tags,
 		base:       base,
+	}
+	if strings.TrimSpace(it.ContentHTML) == "" {
+		e.content = text{true, it.ContentText, base}
 	}
 	for _, address := range []string{it.Image, it.BannerImage} {
 		e.pictures = append(e.pictures, picture{address: address})

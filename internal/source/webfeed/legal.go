@@ -1,53 +1,64 @@
 package webfeed
 
 import (
-	"bytes"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
 // legal drops what XML 1.0 §2.2 does not allow in a document, written out or
 // as a character reference, since one such character makes the parser refuse
-// the whole. References to 0x80–0x9F become what their authors meant, as in
-// HTML: windows-1252. A text without any of it is returned as it is.
-func legal(text []byte) []byte {
+// the whole. Characters 0x80–0x9F become what their authors meant, as in HTML:
+// windows-1252. A text without any of it is returned as it is.
+func legal(text string) string {
 	i := indexIllegal(text)
 	if i < 0 {
 		return text
 	}
-	out := append(make([]byte, 0, len(text)), text[:i]...)
-	for text = text[i:]; len(text) > 0; {
-		r, size := utf8.DecodeRune(text)
-		if !allowed(r) {
-			text = text[size:]
-			continue
-		}
+	var out strings.Builder
+	out.Grow(len(text))
+	out.WriteString(text[:i])
+	for text = text[i:]; text != ""; {
+		r, size := utf8.DecodeRuneInString(text)
 		if ref, length := reference(text); length > 0 {
-			out, text = appendReference(out, text[:length], ref), text[length:]
-			continue
+			if r, size = ref, length; allowed(r) && !isControl1(r) {
+				out.WriteString(text[:size]) // it stays a reference: it may be to a "<"
+				text = text[size:]
+				continue
+			}
 		}
-		out, text = append(out, text[:size]...), text[size:]
+		switch {
+		case isControl1(r):
+			out.WriteRune(windows1252(byte(r)))
+		case allowed(r):
+			out.WriteString(text[:size])
+		}
+		text = text[size:]
 	}
-	return out
+	return out.String()
 }
 
-func indexIllegal(text []byte) int {
+func indexIllegal(text string) int {
 	for i := 0; i < len(text); {
 		if c := text[i]; c >= ' ' && c < utf8.RuneSelf && c != '&' {
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRune(text[i:])
-		if !allowed(r) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !allowed(r) || isControl1(r) {
 			return i
 		}
-		if ref, length := reference(text[i:]); length > 0 && (!allowed(ref) || ref >= 0x80 && ref <= 0x9F) {
+		if ref, length := reference(text[i:]); length > 0 && (!allowed(ref) || isControl1(ref)) {
 			return i
 		}
 		i += size
 	}
 	return -1
 }
+
+// isControl1 recognises the C1 control characters, which nobody writes: they are
+// bytes of windows-1252 that somebody took for Latin-1.
+func isControl1(r rune) bool { return r >= 0x80 && r <= 0x9F }
 
 // allowed is XML 1.0's Char, without the two that no document should hold.
 func allowed(r rune) bool {
@@ -63,16 +74,16 @@ func allowed(r rune) bool {
 // reference reads a numeric character reference at the start of text; its
 // length is 0 when there is none. A number beyond Unicode counts as U+0000, which
 // is not allowed either.
-func reference(text []byte) (rune, int) {
+func reference(text string) (rune, int) {
 	const longest = len("&#x0010FFFF;")
-	if !bytes.HasPrefix(text, []byte("&#")) {
+	if !strings.HasPrefix(text, "&#") {
 		return 0, 0
 	}
-	end := bytes.IndexByte(text[:min(len(text), longest)], ';')
+	end := strings.IndexByte(text[:min(len(text), longest)], ';')
 	if end < 0 {
 		return 0, 0
 	}
-	digits, base := string(text[2:end]), 10
+	digits, base := text[2:end], 10
 	if digits != "" && (digits[0] == 'x' || digits[0] == 'X') {
 		digits, base = digits[1:], 16
 	}
@@ -84,14 +95,4 @@ func reference(text []byte) (rune, int) {
 		return 0, end + 1
 	}
 	return rune(n), end + 1
-}
-
-func appendReference(out, written []byte, r rune) []byte {
-	switch {
-	case !allowed(r):
-		return out
-	case r >= 0x80 && r <= 0x9F:
-		return utf8.AppendRune(out, windows1252(byte(r)))
-	}
-	return append(out, written...)
 }

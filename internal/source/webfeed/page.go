@@ -1,7 +1,6 @@
 package webfeed
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"unicode"
@@ -9,18 +8,18 @@ import (
 
 // isPage reports whether the text is a web page: what a site answers instead of
 // its feed when it is being maintained or does not know the address.
-func isPage(text []byte) bool {
+func isPage(text string) bool {
 	const window = 4 << 10
-	head := bytes.ToLower(text[:min(len(text), window)])
-	page := bytes.Index(head, []byte("<html"))
-	if doctype := bytes.Index(head, []byte("<!doctype html")); doctype >= 0 {
+	head := strings.ToLower(text[:min(len(text), window)])
+	page := strings.Index(head, "<html")
+	if doctype := strings.Index(head, "<!doctype html"); doctype >= 0 {
 		page = doctype
 	}
 	if page < 0 {
 		return false
 	}
 	for _, root := range []string{"<rss", "<rdf:rdf", "<feed"} {
-		if i := bytes.Index(head, []byte(root)); i >= 0 && i < page {
+		if i := strings.Index(head, root); i >= 0 && i < page {
 			return false
 		}
 	}
@@ -28,14 +27,14 @@ func isPage(text []byte) bool {
 }
 
 // pageTitle is a page's title for an error: ` ("Maintenance")`, or nothing.
-func pageTitle(text []byte) string {
+func pageTitle(text string) string {
 	s := scanner{text: text}
 	for t, ok := s.next(); ok; t, ok = s.next() {
 		if t.local() != "title" || t.close {
 			continue
 		}
-		title, _, _ := bytes.Cut(text[t.end:], []byte("<"))
-		return quotedTitle(plainText(string(title)))
+		title, _, _ := strings.Cut(text[t.end:], "<")
+		return quotedTitle(plainText(title))
 	}
 	return ""
 }

@@ -1,7 +1,6 @@
 package webfeed
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -17,6 +16,7 @@ type parsed struct {
 	items    []source.Raw
 	problems []source.Problem
 	cut      bool // the answer ends before its end
+	pace     pace // how often the feed wants to be read
 }
 
 // channel is what a feed says about all of its items.
@@ -26,6 +26,7 @@ type channel struct {
 	language string
 	base     *url.URL // of relative addresses
 	comments bool     // by its title, a feed of readers' comments
+	pace     pace
 }
 
 // parse reads a feed of any format. The context's end, or patience's, is an
@@ -40,8 +41,11 @@ func (r *reader) parse(ctx context.Context, res *fetch.Response) (parsed, error)
 		}
 	}
 	text := legal(toUTF8(res.Body, res.ContentType))
+	if at, err := address.Parse(res.Header.Get("Content-Location")); err == nil && isWeb(at) {
+		address = at // RFC 3986 §5.1.2
+	}
 	collect := &collector{zone: r.zone, seen: map[string]bool{}}
-	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
 		err = collect.jsonFeed(ctx, text, address)
 	} else {
 		err = collect.xmlFeed(ctx, text, address)
@@ -55,13 +59,14 @@ func (r *reader) parse(ctx context.Context, res *fetch.Response) (parsed, error)
 	return collect.parsed, nil
 }
 
-func (c *collector) xmlFeed(ctx context.Context, text []byte, address *url.URL) error {
-	o, err := newOutline(text, address)
+func (c *collector) xmlFeed(ctx context.Context, text string, address *url.URL) error {
+	o, err := newOutline(ctx, text, address)
 	if err != nil {
 		return err
 	}
-	f := formatOf(o)
-	c.feed = f.channel(o, address)
+	c.feed = channelOf(o, address)
+	c.pace = c.feed.pace
+	var b batch
 	for i, s := range o.items {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("item %d of %d: %w", i+1, len(o.items), err)
@@ -69,46 +74,14 @@ func (c *collector) xmlFeed(ctx context.Context, text []byte, address *url.URL) 
 		if s.base == o.base {
 			s.base = c.feed.base
 		}
-		e, err := f.entry(o, s)
-		if err != nil {
-			c.problem(i, peek(s), err)
-			continue
+		if !b.takes(s) {
+			c.takeAll(b.read())
 		}
-		c.add(i, e)
+		b.add(s)
 	}
+	c.takeAll(b.read())
 	c.leftOut(o.more, o.cut)
 	return nil
-}
-
-// xmlFormat is RSS or Atom, as gofeed reads them.
-type xmlFormat interface {
-	channel(o *outline, address *url.URL) channel
-	entry(o *outline, s span) (entry, error)
-}
-
-func formatOf(o *outline) xmlFormat {
-	if o.format == "feed" {
-		return atomFormat{}
-	}
-	return rssFormat{}
-}
-
-// peek finds what can be told of an item that cannot be parsed.
-func peek(s span) entry {
-	return entry{guid: strings.TrimSpace(firstOf(inner(s.text, "guid"), inner(s.text, "id"), s.about)), title: inner(s.text, "title")}
-}
-
-func inner(text []byte, name string) string {
-	_, rest, found := bytes.Cut(text, []byte("<"+name))
-	if !found {
-		return ""
-	}
-	_, rest, _ = bytes.Cut(rest, []byte(">"))
-	value, _, closed := bytes.Cut(rest, []byte("</"+name))
-	if !closed {
-		return ""
-	}
-	return decodeEntities(strings.NewReplacer("<![CDATA[", "", "]]>", "").Replace(string(value)))
 }
 
 func firstOf(values ...string) string {

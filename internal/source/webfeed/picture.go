@@ -1,6 +1,7 @@
 package webfeed
 
 import (
+	"html"
 	"net/url"
 	"path"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"strings"
 
 	ext "github.com/mmcdole/gofeed/extensions"
-	xhtml "golang.org/x/net/html"
 
 	"marquee/internal/domain"
 )
@@ -51,12 +51,9 @@ func firstImage(base *url.URL, body string) *domain.Image {
 	if !strings.Contains(body, "<") {
 		return nil
 	}
-	z := xhtml.NewTokenizer(strings.NewReader(body))
-	for kind := z.Next(); kind != xhtml.ErrorToken; kind = z.Next() {
-		if kind != xhtml.StartTagToken && kind != xhtml.SelfClosingTagToken {
-			continue
-		}
-		if t := z.Token(); t.Data == "img" {
+	scan := scanner{text: body}
+	for t, ok := scan.next(); ok; t, ok = scan.next() {
+		if len(t.name) == len("img") && strings.EqualFold(t.name, "img") {
 			if img := tagPicture(t).image(base); img != nil {
 				return img
 			}
@@ -65,18 +62,19 @@ func firstImage(base *url.URL, body string) *domain.Image {
 	return nil
 }
 
-func tagPicture(t xhtml.Token) picture {
+func tagPicture(t tag) picture {
 	var p picture
-	for _, a := range t.Attr {
-		switch a.Key {
+	for name, value := range attributes(t.attrs) {
+		value = html.UnescapeString(value)
+		switch strings.ToLower(name) {
 		case "src":
-			p.address = a.Val
+			p.address = value
 		case "alt":
-			p.alt = a.Val
+			p.alt = value
 		case "width":
-			p.width = pixels(a.Val)
+			p.width = pixels(value)
 		case "height":
-			p.height = pixels(a.Val)
+			p.height = pixels(value)
 		}
 	}
 	return p
@@ -105,6 +103,22 @@ func mediaPictures(x ext.Extensions) []picture {
 	collect(media)
 	slices.SortStableFunc(contents, func(a, b picture) int { return b.width - a.width })
 	return append(contents, thumbnails...)
+}
+
+// mediaTitle is the first title in Media RSS: a piece that has no other is called
+// like its picture.
+func mediaTitle(elements map[string][]ext.Extension) string {
+	if titles := elements["title"]; len(titles) > 0 {
+		return titles[0].Value
+	}
+	for _, inside := range []string{"content", "group"} {
+		for _, e := range elements[inside] {
+			if title := mediaTitle(e.Children); title != "" {
+				return title
+			}
+		}
+	}
+	return ""
 }
 
 func mediaPicture(e ext.Extension) picture {

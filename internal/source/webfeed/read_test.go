@@ -68,9 +68,8 @@ func TestAnswersThatAreNoFeed(t *testing.T) {
 		{"<rss><channel><item></item></channel></rss>", "none of its 1 items can be used"},
 		{"<rss><channel><item><title>Cut", "cut off before its first whole item"},
 		{"<rss", "no XML"},
-		{"<rss>" + strings.Repeat("<a>", 101), "more than 100 elements inside each other"},
-		{"<rss " + strings.Repeat("a='' ", 300) + "></rss>", "more than 256 attributes"},
-		{"<rss>" + strings.Repeat("<a/>", 20_001) + "</rss>", "more than 20000 elements"},
+		{"<rss>" + strings.Repeat("<a>", 10_000), "cut off before its first whole item"},
+		{strings.Repeat(" ", 2<<20) + "<rss><channel><item><guid>1</guid></item></channel></rss>", "no XML"},
 	} {
 		_, err := readBody(t, "application/xml", c.body)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !errors.Is(err, domain.ErrInvalid) {
@@ -93,8 +92,7 @@ func TestShapesOfFeeds(t *testing.T) {
 	for name, body := range map[string]string{
 		"link before a permanent guid": "<rss><channel><item><link>" + want + "</link><guid>https://h/other</guid></item></channel></rss>",
 		"xml:base before channel link": `<rss xml:base="https://www.lanternscreen.example/a/"><channel><link>https://h/</link><item><link>x</link></item></channel></rss>`,
-		"channel link before address":  "<rss><channel><link>https://www.lanternscreen.example/a/</link><item><link>x</link></item></channel></rss>",
-		"behind the items":             "<rss><channel><item><link>x</link></item><link>https://www.lanternscreen.example/a/</link></channel></rss>",
+		"the address":                  "<rss><channel><link>https://www.lanternscreen.example/b/</link><item><link>/a/x</link></item></channel></rss>",
 		"items outside of the channel": "<rss><channel/><item><link>" + want + "</link></item></rss>",
 		"an element left open":         "<rss><channel><p><br><item><link>" + want + "</link></item></channel></rss>",
 		"HTML in the first item":       "<rss><channel><item><link>" + want + "</link><description><![CDATA[<!DOCTYPE html><html>]]></description></item></channel></rss>",

@@ -1,81 +1,61 @@
 package webfeed
 
 import (
-	"bytes"
-	"fmt"
 	"net/url"
 	"strings"
 
 	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
-
-	"marquee/internal/domain"
 )
 
-// rssFormat is RSS 0.9x, 1.0 (RDF) and 2.0.
-type rssFormat struct{}
-
-func (rssFormat) channel(o *outline, address *url.URL) channel {
-	f, err := parseRSS(o.head)
+// rssChannel reads the tidied head of RSS 0.9x, 1.0 (RDF) or 2.0. A feed that
+// lies on another host than its site, and has no xml:base, does not mean its own
+// host by relative addresses.
+func rssChannel(head []byte, links []link, ownBase bool, address *url.URL) channel {
+	f, err := parseRSS(head)
 	if err != nil {
-		f = &rss.Feed{} // a head that cannot be read costs no item
+		f = &rss.Feed{}
 	}
+	x := f.Extensions
 	c := channel{
-		title:    plainText(f.Title),
-		language: firstOf(f.Language, first(extra(f.Extensions, "dc", "language")), o.lang),
-		author:   firstOf(first(extra(f.Extensions, "dc", "creator")), person(f.ManagingEditor)),
-		base:     o.base,
+		title:    plainText(firstOf(f.Title, first(extra(x, "dc", "title")))),
+		language: firstOf(f.Language, first(extra(x, "dc", "language"))),
+		author:   firstOf(first(extra(x, "dc", "creator")), person(f.ManagingEditor), first(extra(x, "itunes", "author"))),
+		pace:     paceOf(f.TTL, f.SkipHours, f.SkipDays, x),
 	}
-	c.comments = saysComments(c.title)
-	if link, err := url.Parse(strings.TrimSpace(f.Link)); err == nil && isWeb(link) && o.base == address {
+	if link, err := url.Parse(strings.TrimSpace(pageLink(links))); err == nil && isWeb(link) && ownBase && link.Host != address.Host {
 		c.base = link
 	}
 	return c
 }
 
-func parseRSS(document []byte) (f *rss.Feed, err error) {
-	err = guarded(func() error {
-		f, err = (&rss.Parser{}).Parse(bytes.NewReader(document))
-		return err
-	})
-	return f, err
-}
-
-func (rssFormat) entry(o *outline, s span) (entry, error) {
-	if s.err != nil {
-		return entry{}, s.err
-	}
-	f, err := parseRSS(o.document(s))
-	if err != nil {
-		return entry{}, fmt.Errorf("%w: %w", domain.ErrInvalid, err)
-	}
-	if len(f.Items) != 1 {
-		return entry{}, fmt.Errorf("%w: it is %d items in one", domain.ErrInvalid, len(f.Items))
-	}
-	it := f.Items[0]
+func rssEntry(it *rss.Item, p piece) entry {
 	x := it.Extensions
 	e := entry{
-		guid:       s.about,
-		link:       firstOf(it.Link, alternate(x)),
-		title:      firstOf(it.Title, first(extra(x, "dc", "title"))),
-		author:     firstOf(strings.Join(extra(x, "dc", "creator"), ", "), person(it.Author), first(extra(x, "itunes", "author"))),
-		language:   firstOf(first(extra(x, "dc", "language")), s.lang),
-		summary:    firstOf(it.Description, first(extra(x, "dc", "description"))),
-		content:    firstOf(it.Content, it.Custom["encoded"], it.Custom["fullitem"]),
-		published:  firstOf(it.PubDate, first(extra(x, "dc", "date")), first(extra(x, "dcterms", "issued")), first(extra(x, "dcterms", "created"))),
-		updated:    firstOf(first(extra(x, "atom", "updated")), first(extra(x, "dcterms", "modified"))),
+		guid:       firstOf(p.about, it.Custom["id"]),
+		link:       pageLink(p.links),
+		title:      firstOf(it.Title, first(extra(x, "dc", "title")), mediaTitle(x["media"]), first(extra(x, "itunes", "title"))),
+		author:     firstOf(strings.Join(extra(x, "dc", "creator"), ", "), person(it.Author), first(extra(x, "dc", "author")), first(extra(x, "itunes", "author"))),
+		language:   firstOf(it.Custom["language"], first(extra(x, "dc", "language")), p.lang),
+		summary:    p.summary(),
+		content:    p.content(),
 		categories: rssCategories(it),
-		pictures:   append(mediaPictures(x), rssEnclosures(it)...),
-		base:       s.base,
+		pictures:   append(mediaPictures(x), linkedPictures(p.links)...),
+		base:       p.base,
 	}
+	e.date(x)
 	if it.GUID != nil && strings.TrimSpace(it.GUID.Value) != "" {
 		e.guid = it.GUID.Value
-		if e.link == "" && !strings.EqualFold(it.GUID.IsPermalink, "false") {
-			e.link = it.GUID.Value
+		if strings.EqualFold(it.GUID.IsPermalink, "false") {
+			e.about = filmOf(&e, x)
+			return e
 		}
 	}
+	if e.link == "" { // RSS 2.0: a guid is an address unless it says that it is none
+		e.link = e.guid
+	}
 	e.about = filmOf(&e, x)
-	return e, nil
+	return e
 }
 
 func rssCategories(it *rss.Item) []string {
@@ -84,26 +64,6 @@ func rssCategories(it *rss.Item) []string {
 		list = append(list, c.Value)
 	}
 	return append(list, extra(it.Extensions, "dc", "subject")...)
-}
-
-func rssEnclosures(it *rss.Item) []picture {
-	var list []picture
-	for _, e := range it.Enclosures {
-		if strings.HasPrefix(e.Type, "image/") {
-			list = append(list, picture{address: e.URL, mediaType: e.Type})
-		}
-	}
-	return list
-}
-
-// alternate is the address in an <atom:link> of an RSS item.
-func alternate(x ext.Extensions) string {
-	for _, link := range x["atom"]["link"] {
-		if rel := link.Attrs["rel"]; rel == "" || rel == "alternate" {
-			return link.Attrs["href"]
-		}
-	}
-	return ""
 }
 
 // person is the name in RSS's "mail@example.com (Name)"; an address alone is

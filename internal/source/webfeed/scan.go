@@ -1,16 +1,14 @@
 package webfeed
 
 import (
-	"bytes"
-	"html"
 	"iter"
 	"strings"
 )
 
-// A tag is one start or end tag. Its slices point into the feed.
+// A tag is one start or end tag. Its strings are parts of the feed.
 type tag struct {
-	name  []byte // as written, with its prefix
-	attrs []byte // what stands between the name and the end of a start tag
+	name  string // as written, with its prefix
+	attrs string // what stands between the name and the end of a start tag
 	start int    // where "<" stands
 	end   int    // behind ">"
 	close bool   // </name>
@@ -19,26 +17,51 @@ type tag struct {
 
 // local is the tag's name without its prefix, in lower case.
 func (t tag) local() string {
-	_, name, found := strings.Cut(string(t.name), ":")
+	_, name, found := strings.Cut(t.name, ":")
 	if !found {
-		name = string(t.name)
+		name = t.name
 	}
 	return strings.ToLower(name)
+}
+
+// prefix is what stands before the colon of the tag's name.
+func (t tag) prefix() string {
+	prefix, _, found := strings.Cut(t.name, ":")
+	if !found {
+		return ""
+	}
+	return prefix
 }
 
 // scanner finds the tags of an XML text that need not be well-formed. It
 // allocates nothing, steps over comments, CDATA sections, processing
 // instructions and declarations, and takes a "<" that begins nothing as text.
+// Its time is linear: what is not found once is not looked for again.
 type scanner struct {
-	text []byte
+	text string
 	pos  int
-	cut  bool // the text ends inside of something, which begins at pos
+	cut  bool // the text ends inside of a tag, which begins at pos
+
+	ends [len(delimiters)]int // where each one's next end was found; -1 is nowhere
 }
+
+// delimiters are what begins with "<" and is no tag.
+var delimiters = [...]struct{ begin, end string }{ //nolint:gochecknoglobals // a table
+	{"<!--", "-->"},
+	{cdataBegin, cdataEnd},
+	{"<?", "?>"},
+	{"<!", ">"},
+}
+
+const (
+	cdataBegin = "<![CDATA["
+	cdataEnd   = "]]>"
+)
 
 // next is the next tag; false is the end of the text.
 func (s *scanner) next() (tag, bool) {
 	for {
-		i := bytes.IndexByte(s.text[s.pos:], '<')
+		i := strings.IndexByte(s.text[s.pos:], '<')
 		if i < 0 {
 			s.pos = len(s.text)
 			return tag{}, false
@@ -47,9 +70,6 @@ func (s *scanner) next() (tag, bool) {
 		if s.skip() {
 			continue
 		}
-		if s.cut {
-			return tag{}, false
-		}
 		if t, ok := s.tag(); ok || s.cut {
 			return t, ok
 		}
@@ -57,26 +77,46 @@ func (s *scanner) next() (tag, bool) {
 	}
 }
 
-// skip steps over what begins at pos and is no tag.
+// skip steps over what begins at pos and is no tag. Of what has no end, only the
+// beginning is stepped over: the text goes on behind it.
 func (s *scanner) skip() bool {
 	rest := s.text[s.pos:]
 	if len(rest) < 2 || (rest[1] != '!' && rest[1] != '?') {
 		return false
 	}
-	for _, p := range []struct{ begin, end string }{
-		{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}, {"<!", ">"},
-	} {
-		if !bytes.HasPrefix(rest, []byte(p.begin)) {
+	for i, d := range delimiters {
+		if !strings.HasPrefix(rest, d.begin) {
 			continue
 		}
-		i := bytes.Index(rest[len(p.begin):], []byte(p.end))
-		if s.cut = i < 0; s.cut {
-			return false
+		end, ok := s.endOf(i)
+		if ok && d.begin == cdataBegin && swallowsItems(rest[len(d.begin):end-s.pos]) {
+			ok = false
 		}
-		s.pos += len(p.begin) + i + len(p.end)
+		if s.pos += len(d.begin); ok {
+			s.pos = end + len(d.end)
+		}
 		return true
 	}
 	return false
+}
+
+// endOf is where the end of a delimiter stands.
+func (s *scanner) endOf(i int) (int, bool) {
+	from := s.pos + len(delimiters[i].begin)
+	if s.ends[i] >= 0 && s.ends[i] < from {
+		s.ends[i] = strings.Index(s.text[min(from, len(s.text)):], delimiters[i].end)
+		if s.ends[i] >= 0 {
+			s.ends[i] += from
+		}
+	}
+	return s.ends[i], s.ends[i] >= 0
+}
+
+// swallowsItems reports whether a CDATA section's end belongs to another one,
+// behind the end of the item.
+func swallowsItems(section string) bool {
+	before, _, nested := strings.Cut(section, cdataBegin)
+	return nested && (strings.Contains(before, "</item>") || strings.Contains(before, "</entry>"))
 }
 
 func (s *scanner) tag() (tag, bool) {
@@ -89,11 +129,16 @@ func (s *scanner) tag() (tag, bool) {
 	for nameEnd < len(s.text) && isNameByte(s.text[nameEnd]) {
 		nameEnd++
 	}
-	if nameEnd == len(s.text) {
-		s.cut = true
+	if t.name = s.text[i:nameEnd]; t.name != "" && isDigitOrSign(t.name[0]) {
 		return tag{}, false
 	}
-	if t.name = s.text[i:nameEnd]; len(t.name) == 0 || isDigitOrSign(t.name[0]) {
+	if nameEnd == len(s.text) {
+		if t.end, s.cut = nameEnd, !t.close || t.name == ""; !s.cut {
+			s.pos = nameEnd // of an end tag, only the ">" is missing
+		}
+		return t, !s.cut
+	}
+	if t.name == "" {
 		return tag{}, false
 	}
 	end, ok := tagEnd(s.text, nameEnd)
@@ -101,11 +146,14 @@ func (s *scanner) tag() (tag, bool) {
 		s.cut = end == len(s.text)
 		return tag{}, false
 	}
-	t.attrs = s.text[nameEnd:end]
-	if trimmed, ok := bytes.CutSuffix(t.attrs, []byte("/")); ok {
+	t.attrs, t.end = s.text[nameEnd:end], end
+	if s.text[end] == '>' {
+		t.end++
+	}
+	if trimmed, ok := strings.CutSuffix(t.attrs, "/"); ok {
 		t.attrs, t.empty = trimmed, !t.close
 	}
-	t.end, s.pos = end+1, end+1
+	s.pos = t.end
 	return t, true
 }
 
@@ -113,26 +161,41 @@ func (s *scanner) tag() (tag, bool) {
 // that is never closed stands the rest of the feed.
 const longestValue = 64 << 10
 
-// tagEnd is where the ">" of the tag stands; an end of len(text) says that the
-// text ended first.
-func tagEnd(text []byte, i int) (int, bool) {
-	for i < len(text) {
+// tagEnd is where the ">" of the tag stands, or the "<" of the next one when it
+// is missing behind the name or behind a whole attribute. An end of len(text)
+// says that the text ended first.
+func tagEnd(text string, i int) (int, bool) {
+	last := byte(0)
+	for ; i < len(text); i++ {
 		switch c := text[i]; c {
 		case '>':
 			return i, true
 		case '<':
-			return i, false
+			return i, last == 0 || last == '"' || last == '\''
+		case ' ', '\t', '\n', '\r':
+			continue
 		case '"', '\'':
-			value := text[i+1 : min(len(text), i+1+longestValue)]
-			n := bytes.IndexByte(value, c)
-			if n < 0 {
-				return i + 1 + len(value), false
+			if last == '=' {
+				i += valueLength(text[i:])
 			}
-			i += n + 1
+			last = c
+		default:
+			last = c
 		}
-		i++
 	}
 	return len(text), false
+}
+
+// valueLength is how far away the closing quotation mark of a value stands; 0
+// when it seems to be missing, because the one that was found opens the value of
+// another tag.
+func valueLength(s string) int {
+	value := s[1:min(len(s), longestValue)]
+	n := strings.IndexByte(value, s[0])
+	if n < 0 || n+2 < len(s) && strings.IndexByte(" \t\r\n/>?", s[n+2]) < 0 && strings.IndexByte(value[:n], '<') >= 0 {
+		return 0
+	}
+	return n + 1
 }
 
 func isNameByte(c byte) bool {
@@ -141,41 +204,57 @@ func isNameByte(c byte) bool {
 
 func isDigitOrSign(c byte) bool { return c >= '0' && c <= '9' || c == '-' || c == '.' }
 
-// attributes are the names and raw values of a start tag's attributes.
-func attributes(attrs []byte) iter.Seq2[string, string] {
-	return func(yield func(string, string) bool) {
-		for {
-			eq := bytes.IndexByte(attrs, '=')
-			if eq < 0 {
-				return
-			}
-			fields := bytes.Fields(attrs[:eq])
-			value, rest := quoted(bytes.TrimLeft(attrs[eq+1:], " \t\r\n"))
-			if len(fields) > 0 && !yield(string(fields[len(fields)-1]), string(value)) {
-				return
-			}
-			attrs = rest
+// eachAttribute finds the names and raw values of a start tag's attributes; a
+// value is attrs[from:to].
+func eachAttribute(attrs string, yield func(name string, from, to int) bool) {
+	for i := 0; i < len(attrs); {
+		eq := strings.IndexByte(attrs[i:], '=')
+		if eq < 0 {
+			return
 		}
+		name := strings.TrimRight(attrs[i:i+eq], " \t\r\n")
+		name = name[strings.LastIndexAny(name, " \t\r\n\"'/")+1:]
+		from, to, next := quoted(attrs, i+eq+1)
+		if name != "" && !yield(name, from, to) {
+			return
+		}
+		i = next
 	}
 }
 
-// quoted reads one value, with or without its quotation marks.
-func quoted(s []byte) (value, rest []byte) {
-	if len(s) > 0 && (s[0] == '"' || s[0] == '\'') {
-		value, rest, _ = bytes.Cut(s[1:], s[:1])
-		return value, rest
+// quoted finds the value that begins at i, with or without quotation marks.
+func quoted(attrs string, i int) (from, to, next int) {
+	for i < len(attrs) && strings.IndexByte(" \t\r\n", attrs[i]) >= 0 {
+		i++
 	}
-	if i := bytes.IndexAny(s, " \t\r\n"); i >= 0 {
-		return s[:i], s[i:]
+	if i < len(attrs) && (attrs[i] == '"' || attrs[i] == '\'') {
+		if n := strings.IndexByte(attrs[i+1:], attrs[i]); n >= 0 {
+			return i + 1, i + 1 + n, i + 2 + n
+		}
+		i++ // a mark that is not closed
 	}
-	return s, nil
+	n := strings.IndexAny(attrs[i:], " \t\r\n")
+	if n < 0 {
+		n = len(attrs) - i
+	}
+	return i, i + n, i + n
+}
+
+// attributes are the names and raw values of a start tag's attributes.
+func attributes(attrs string) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		eachAttribute(attrs, func(name string, from, to int) bool { return yield(name, attrs[from:to]) })
+	}
 }
 
 // attribute is the decoded value of the attribute with that name.
-func attribute(attrs []byte, name string) (string, bool) {
+func attribute(attrs, name string) (string, bool) {
+	if len(attrs) <= len(name) {
+		return "", false
+	}
 	for n, v := range attributes(attrs) {
-		if n == name {
-			return strings.TrimSpace(html.UnescapeString(v)), true
+		if len(n) == len(name) && strings.EqualFold(n, name) {
+			return strings.TrimSpace(decodeEntities(v)), true
 		}
 	}
 	return "", false

@@ -2,23 +2,45 @@ package webfeed
 
 import (
 	"html"
-	"slices"
 	"strings"
+	"unicode/utf8"
 
-	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
 // plainText makes one line of text of a title or a name. Feeds escape those once
 // for XML and once more for HTML, or not, so tags of HTML are dropped and
-// entities decoded once more than XML asks for.
+// entities decoded once more than XML asks for, and what tags that brings up is
+// dropped too.
 func plainText(s string) string {
-	return strings.Join(strings.FieldsFunc(withoutControls(decodeEntities(dropTags(s))), isSpaceOrControl), " ")
+	if strings.ContainsAny(s, "&<") {
+		s = dropTags(decodeEntities(dropTags(s)))
+	}
+	if isLine(s) {
+		return s
+	}
+	return strings.Join(strings.FieldsFunc(withoutControls(s), isSpaceOrControl), " ")
+}
+
+// isLine reports whether s is one line already.
+func isLine(s string) bool {
+	space := true // whether the character before is one
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7F || c == ' ' && space {
+			return false
+		}
+		space = c == ' '
+	}
+	return !space || s == ""
 }
 
 // withoutControls drops what XML forbids: JSON, and one more decoding, bring it
 // back in.
 func withoutControls(s string) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !allowed(r) }) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if !allowed(r) {
 			return -1
@@ -37,37 +59,54 @@ func dropTags(s string) string {
 		return s
 	}
 	var out strings.Builder
-	hidden := false // inside of <script> or <style>
-	z := xhtml.NewTokenizer(strings.NewReader(s))
+	scan, last, hidden := scanner{text: withoutComments(s)}, 0, ""
 	for {
-		kind := z.Next()
-		raw := string(z.Raw())
-		name, isHTML := element(z, kind)
-		switch {
-		case isHTML:
-			hidden = kind == xhtml.StartTagToken && (name == atom.Script || name == atom.Style)
-		case !hidden:
-			out.WriteString(raw)
-		}
-		if kind == xhtml.ErrorToken {
+		t, ok := scan.next()
+		if !ok {
+			if hidden == "" {
+				out.WriteString(scan.text[last:])
+			}
 			return out.String()
+		}
+		name := t.local()
+		if !isElement(name) || hidden != "" && (name != hidden || !t.close) {
+			continue
+		}
+		if hidden == "" {
+			out.WriteString(scan.text[last:t.start])
+		}
+		last, hidden = t.end, ""
+		if !t.close && (name == "script" || name == "style") {
+			hidden = name
 		}
 	}
 }
 
-// element is the HTML element whose tag the tokenizer has just read; comments
-// count as tags, elements that HTML does not know do not.
-func element(z *xhtml.Tokenizer, kind xhtml.TokenType) (atom.Atom, bool) {
-	switch kind {
-	case xhtml.StartTagToken, xhtml.EndTagToken, xhtml.SelfClosingTagToken:
-		name, _ := z.TagName()
-		a := atom.Lookup(name)
-		return a, a != 0 && !slices.Contains(z.Raw()[:2], ' ')
-	case xhtml.CommentToken:
-		return 0, strings.HasPrefix(string(z.Raw()), "<!--")
-	case xhtml.ErrorToken, xhtml.TextToken, xhtml.DoctypeToken:
+func withoutComments(s string) string {
+	before, rest, found := strings.Cut(s, "<!--")
+	if !found {
+		return s
 	}
-	return 0, false
+	var out strings.Builder
+	for found {
+		out.WriteString(before)
+		_, after, closed := strings.Cut(rest, "-->")
+		if !closed {
+			return out.String() + rest // nor is any other
+		}
+		before, rest, found = strings.Cut(after, "<!--")
+	}
+	return out.String() + before
+}
+
+// isElement reports whether HTML has an element of that name. Package atom knows
+// the names of attributes too; those are words.
+func isElement(name string) bool {
+	switch a := atom.Lookup([]byte(name)); a {
+	case 0, atom.Name, atom.Type, atom.Value, atom.Size, atom.Open, atom.Start, atom.For, atom.Is, atom.Loop, atom.Max, atom.Min, atom.Hidden:
+		return false
+	}
+	return true
 }
 
 // isHTML reports whether s holds at least one tag of HTML.
@@ -75,13 +114,13 @@ func isHTML(s string) bool {
 	if !strings.Contains(s, "<") {
 		return false
 	}
-	z := xhtml.NewTokenizer(strings.NewReader(s))
-	for kind := z.Next(); kind != xhtml.ErrorToken; kind = z.Next() {
-		if _, ok := element(z, kind); ok {
+	scan := scanner{text: s}
+	for t, ok := scan.next(); ok; t, ok = scan.next() {
+		if isElement(t.local()) {
 			return true
 		}
 	}
-	return false
+	return strings.Contains(s, "<!--")
 }
 
 // asHTML is a body as HTML. WordPress's excerpts are text with HTML's entities
@@ -108,7 +147,11 @@ func paragraphs(text string) string {
 // those that do not would make "¬es" of the "&notes" in a title.
 func decodeEntities(s string) string {
 	const longest = len("&CounterClockwiseContourIntegral;")
+	if !strings.Contains(s, "&") {
+		return s
+	}
 	var out strings.Builder
+	out.Grow(len(s))
 	for {
 		before, rest, found := strings.Cut(s, "&")
 		out.WriteString(before)

@@ -20,7 +20,7 @@ const accept = "application/feed+json, application/atom+xml, application/rss+xml
 
 // parseTime bounds the work on one feed. The caps of the front end keep every
 // known feed far below it.
-const parseTime = 20 * time.Second
+const parseTime = 5 * time.Second
 
 // Options are the kind's keys in the configuration.
 type Options struct {
@@ -46,9 +46,12 @@ func New(env source.Env, options config.Options) (source.Reader, error) {
 	if o.Content && !o.Details {
 		return nil, options.Errorf("content", "needs details: true, since the text is taken from the piece's page")
 	}
-	r := &reader{url: o.URL, client: env.Client, zone: env.Zone, patience: parseTime}
+	r := &reader{url: o.URL, client: env.Client, zone: env.Zone, now: env.Now, patience: parseTime}
 	if r.zone == nil {
 		r.zone = time.UTC
+	}
+	if r.now == nil { // without a clock, nothing is ever due
+		r.now = func() time.Time { return time.Time{} }
 	}
 	if o.Details {
 		return &detailer{reader: r, content: o.Content}, nil
@@ -60,44 +63,51 @@ type reader struct {
 	url      string
 	client   source.Getter
 	zone     *time.Location // of dates that name none
+	now      func() time.Time
 	patience time.Duration
 }
 
 // Read implements source.Reader: one conditional request. What the feed does
 // not hold any longer says nothing, so a Result is never complete.
 func (r *reader) Read(ctx context.Context, last source.State) (source.Result, error) {
-	known := loadState(last, r.url)
-	res, err := r.client.Get(ctx, fetch.Request{
-		URL: r.url, Accept: accept, ETag: known.ETag, LastModified: known.LastModified,
-	})
+	known, now := loadState(last, r.url), r.now()
+	next, res, err := r.get(ctx, known, now)
 	if err != nil {
 		return source.Result{}, fmt.Errorf("read feed: %w", hopeless(err))
 	}
-	if res.NotModified {
-		return notModified(known, res)
-	}
-	now := stateOf(r.url, res)
-	if known.Hash == now.Hash {
-		return source.Result{Unchanged: true, State: now.save()}, nil
+	if res.NotModified || next.Hash == known.Hash {
+		return source.Result{Unchanged: true, State: next.save(), NotBefore: next.Pace.notBefore(now, res.Header)}, nil
 	}
 	p, err := r.parse(ctx, res)
 	if err != nil {
 		return source.Result{}, fmt.Errorf("read feed: %w", err)
 	}
+	next.Pace = p.pace
+	result := source.Result{Items: p.items, Problems: p.problems, NotBefore: p.pace.notBefore(now, res.Header)}
 	if p.cut {
-		now = known // the validators of half a feed would hide its other half
+		next = known // the validators of half a feed would hide its other half
 	}
-	return source.Result{Items: p.items, Problems: p.problems, State: now.save()}, nil
+	result.State = next.save()
+	return result, nil
 }
 
-func notModified(known state, res *fetch.Response) (source.Result, error) {
-	if known.ETag == "" && known.LastModified == "" {
-		return source.Result{}, errors.New("read feed: answered 304 to a request without validators")
+// get asks for the feed. Where it was learned to have moved to is forgotten as
+// soon as it fails, and the configured address is asked.
+func (r *reader) get(ctx context.Context, known state, now time.Time) (state, *fetch.Response, error) {
+	req := known.request(now)
+	res, err := r.client.Get(ctx, req)
+	if err != nil && req.URL != r.url && ctx.Err() == nil {
+		known.Moved = move{}
+		req = known.request(now)
+		res, err = r.client.Get(ctx, req)
 	}
-	if res.ETag != "" { // RFC 9110 §15.4.5: a 304 may carry a newer tag
-		known.ETag = res.ETag
+	switch {
+	case err != nil:
+		return state{}, nil, err
+	case res.NotModified && req.ETag == "" && req.LastModified == "":
+		return state{}, nil, errors.New("answered 304 to a request without validators")
 	}
-	return source.Result{Unchanged: true, State: known.save()}, nil
+	return known.answered(req, res, now), res, nil
 }
 
 // hopeless marks the answers after which the same question makes no sense.

@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+
+	"marquee/internal/config"
+	"marquee/internal/delivery"
+	"marquee/internal/domain"
+	"marquee/internal/mail"
+	"marquee/internal/notice"
+)
+
+// buildDelivery makes what sends editions and notices.
+func (a *App) buildDelivery() {
+	a.fence = newFence(a.cfg, a.env, a.store)
+	a.notices = &notice.Writer{
+		Store: a.store, Operator: a.operator, Publication: a.cfg.Publication,
+		Templates: a.templates.Mail, Now: a.env.Now, Log: a.env.Log,
+	}
+	a.runner = fenced{
+		guard: a.fence, runner: delivery.New(a.delivery()), notices: a.notices, store: a.store, log: a.env.Log,
+	}
+}
+
+func (a *App) delivery() delivery.Config {
+	return delivery.Config{
+		Ledger: a.store, Relays: a.relays, Domains: a.domains, Sender: a.sender(),
+		Ask: a.cfg.Mail.Doubtful == config.DoubtfulAsk, Owner: owner(),
+		Now: a.env.Now, Log: a.env.Log, Progress: a.progress, Alarm: a.alarm,
+	}
+}
+
+// sender is in whose name letters leave.
+func (a *App) sender() delivery.Sender {
+	return delivery.Sender{
+		From: a.from.Address, Domain: domainOf(a.from), Server: a.cfg.Publication.Server,
+		Key: a.messages, Mint: a.mint, Signer: a.signer, Return: domain.Plus(a.cfg.Mail.Inbound.Address),
+	}
+}
+
+// owner names this process in leases and logs.
+func owner() string { return fmt.Sprintf("%s/%d/%s", hostname(), os.Getpid(), rand.Text()[:8]) }
+
+// hostname is this machine's, for people and for greetings.
+func hostname() string {
+	host, err := os.Hostname()
+	if err != nil {
+		return "localhost"
+	}
+	return host
+}
+
+// progress passes on how delivery goes, and lets the fence know.
+func (a *App) progress(p delivery.Progress) {
+	a.fence.Note(context.Background(), p.Edition) // it knows itself when it has had enough
+	if a.env.Progress != nil {
+		a.env.Progress(p)
+		return
+	}
+	a.env.Log.Info("edition being delivered", "edition", p.Edition, "sent", p.Sent, "failed", p.Failed,
+		"deferred", p.Deferred, "left", p.Left, "rate", int(p.Rate()), "time_left", p.TimeLeft().String())
+}
+
+// alarm tells the operator that a destination does not want our mail.
+func (a *App) alarm(ctx context.Context, p delivery.Pace) {
+	err := a.notices.DestinationPaused(ctx, notice.Pause{Destination: p.Destination, Until: p.Until, Reason: p.Reason})
+	if err != nil {
+		a.env.Log.ErrorContext(ctx, "notice not written", "destination", p.Destination, "err", err)
+	}
+}
+
+// noticeSender hands notices over, through the same relays.
+func (a *App) noticeSender() *notice.Sender {
+	transports := make([]mail.Transport, len(a.relays))
+	for i, r := range a.relays {
+		transports[i] = r.Transport
+	}
+	return &notice.Sender{
+		Store: a.store, Relays: transports, From: a.from, ReplyTo: a.replyTo, Domain: domainOf(a.from),
+		Key: a.messages, Signer: a.signer, Now: a.env.Now, Log: a.env.Log,
+	}
+}

@@ -1,0 +1,114 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/emersion/go-smtp"
+)
+
+// session is one conversation: what go-smtp asks. With BDAT it asks for Data
+// from a goroutine of its own.
+type session struct {
+	server *Server
+	ctx    context.Context //nolint:containedctx // go-smtp hands over none; it is that of the server's work
+	conn   *conn
+
+	mu       sync.Mutex
+	noSender bool
+	to       []recipient
+}
+
+// recipient is an address as it was given, and what it is for.
+type recipient struct {
+	address string
+	mailbox mailbox
+}
+
+// Mail begins a mail. Who sends it does not matter, but that somebody does.
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.noSender = from == ""
+	return nil
+}
+
+// Rcpt takes addresses with a token of ours, and no other.
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	m, err := s.server.open(to)
+	if err != nil {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such address here"} // RFC 3463 §3.2
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.to = append(s.to, recipient{to, m})
+	return nil
+}
+
+// Data takes a mail for all its recipients or for none.
+func (s *session) Data(r io.Reader) error {
+	var errs []error
+	err := s.take(r, func(_ string, err error) { errs = append(errs, err) })
+	for _, failed := range errs {
+		if failed != nil {
+			return failed
+		}
+	}
+	return err
+}
+
+// LMTPData takes a mail for each of its recipients by itself (RFC 2033 §4.2).
+func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
+	return s.take(r, status.SetStatus)
+}
+
+// take reads a mail to its end, does what it does for each recipient, and says
+// how that went. A mail that was not read to its end does nothing, and the error
+// stands for all.
+func (s *session) take(r io.Reader, done func(to string, err error)) error {
+	s.conn.work(true)
+	defer s.conn.work(false)
+	s.mu.Lock()
+	l, to := letter{noSender: s.noSender}, s.to
+	s.mu.Unlock()
+	if err := l.read(r); err != nil {
+		if errors.Is(err, smtp.ErrDataTooLarge) {
+			return smtp.ErrDataTooLarge
+		}
+		return later("The message did not come through")
+	}
+	for _, rcpt := range to {
+		done(rcpt.address, s.deliver(rcpt.mailbox, l))
+	}
+	return nil
+}
+
+func (s *session) deliver(m mailbox, l letter) error {
+	ctx, cancel := context.WithTimeout(s.ctx, takeTimeout)
+	defer cancel()
+	if err := m.take(ctx, s.server, l); err != nil {
+		s.server.cfg.Log.ErrorContext(ctx, "inbound mail not taken", "err", err)
+		return later("Not possible just now")
+	}
+	return nil
+}
+
+// later asks the client to come again.
+func later(words string) error {
+	return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: words}
+}
+
+// Reset forgets the mail that was begun. When that is one in chunks, go-smtp's
+// goroutine for it may still be about, and could answer for the next mail: so
+// there is no next mail in this conversation.
+func (s *session) Reset() {
+	s.conn.abandon()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.noSender, s.to = false, nil
+}
+
+// Logout has nothing to let go.
+func (s *session) Logout() error { return nil }
