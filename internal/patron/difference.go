@@ -1,7 +1,9 @@
 package patron
 
 import (
-	"cmp"
+	"fmt"
+	"slices"
+	"time"
 
 	"marquee/internal/domain"
 )
@@ -12,9 +14,20 @@ type Difference struct {
 	Add    []domain.Patron
 	Update []Update
 
+	// Listing is the number of the complete listing that this is the difference
+	// to, and At when it was made; 0 for one that is not complete.
+	Listing int
+	At      time.Time
+	// Absent are those whom this listing is the first to miss, Back those whose
+	// absence is over, in one way or the other.
+	Absent, Back []domain.PatronID
+
 	Unchanged    int
 	Erased       int             // are listed but asked to be forgotten
-	Missing      []domain.Patron // are not listed any more but stay: they are too many at once
+	Strangers    int             // are listed, not known, and nothing but former patrons
+	Unreachable  int             // are listed, not known, and have no address
+	Elsewhere    int             // come to an address that a patron of another roster has
+	Missing      []domain.Patron // are not listed any more, or lower, and stay for now
 	Skipped      []Problem
 	Noted        []Problem
 	UnknownTiers []string
@@ -23,79 +36,167 @@ type Difference struct {
 // Update is a patron before and after.
 type Update struct{ Before, After domain.Patron }
 
-// Empty reports whether nothing has to change.
+// Empty reports whether no patron has to change.
 func (d *Difference) Empty() bool { return len(d.Add) == 0 && len(d.Update) == 0 }
 
-// The brake on leaving: a complete listing without anybody, or without more
-// than one in brakeShare and more than brakeFloor of those stored, is more
-// likely a mishap at its source than people leaving.
-const (
-	brakeShare = 5
-	brakeFloor = 5
-)
+// silent reports whether there is nothing at all to store.
+func (d *Difference) silent() bool { return d.Empty() && d.Listing == 0 && len(d.Back) == 0 }
 
-// Diff compares a roster's stored patrons with what it lists. People are told
+// Known is what is stored of a roster.
+type Known struct {
+	Patrons []domain.Patron
+	Attendance
+}
+
+// Diff compares what is stored of a roster with what it lists. People are told
 // by their External id, else by their address, so that a new address is an
-// update. What the listing does not say (a name, an id, since when) stays as it
-// is stored. Who is missing from a complete listing becomes a former patron;
-// from any other nobody is ever taken off.
-func Diff(stored []domain.Patron, l Listing) Difference {
+// update. What the listing does not say (a name, an address, an id, since when)
+// stays as it is stored.
+//
+// Who is missing from a complete listing, or stands lower in it, stays until the
+// policy has them leave. From any other listing nobody is taken off for being
+// missing. The error is a *BrakeError, and Missing then says who would have
+// left; or a domain.ErrConflict when a later listing was applied already.
+func (p Policy) Diff(k Known, l Listing) (Difference, error) {
 	d := Difference{Skipped: l.Skipped, Noted: l.Noted, UnknownTiers: l.UnknownTiers}
-	found := match(stored, l.People)
-	listed := make(map[int]bool, len(found))
-	for i := range l.People {
-		at, known := found[i]
-		if !known {
-			d.Add = append(d.Add, l.People[i])
+	if l.Complete {
+		d.Listing, d.At = k.Listings+1, l.At
+		if l.At.Before(k.At) {
+			return Difference{}, fmt.Errorf("%w: a listing that was made later is applied already", domain.ErrConflict)
+		}
+	}
+	c := comparison{Difference: d, policy: p, known: k, listing: l, listed: make([]bool, len(k.Patrons))}
+	c.compare()
+	if err := c.part(); err != nil {
+		return Difference{Missing: c.leavers()}, err
+	}
+	c.handOn()
+	return c.Difference, nil
+}
+
+// comparison is the work on one Difference.
+type comparison struct {
+	Difference
+
+	policy  Policy
+	known   Known
+	listing Listing
+	listed  []bool      // of the stored patrons
+	leaving []departure // whether it is believed or not
+	present int         // stored patrons who could leave and do not
+}
+
+// departure is a stored patron, by place, and what becomes of them if they leave.
+type departure struct {
+	at    int
+	after domain.Patron
+	blank bool // they are listed without an address
+}
+
+// compare goes through all people, listed and stored.
+func (c *comparison) compare() {
+	people := c.listing.People
+	for i, at := range match(c.known.Patrons, people) {
+		if at < 0 {
+			c.join(&people[i])
 			continue
 		}
-		listed[at] = true
-		d.change(&stored[at], merged(&stored[at], &l.People[i]))
+		c.listed[at] = true
+		c.meet(departure{at, merged(&c.known.Patrons[at], &people[i]), people[i].Email == ""})
 	}
-	if l.Complete {
-		d.leave(stored, listed)
+	if !c.listing.Complete {
+		return
 	}
-	return d
-}
-
-// match finds the stored patron of each listed one, by their places. An id
-// decides before any address does: two people may have swapped theirs.
-func match(stored, people []domain.Patron) map[int]int {
-	ids, addresses := make(map[string]int, len(stored)), make(map[string]int, len(stored))
-	for i := range stored {
-		addresses[domain.EmailKey(stored[i].Email)] = i
-		if stored[i].External != "" {
-			ids[stored[i].External] = i
+	for at := range c.known.Patrons {
+		if !c.listed[at] {
+			after := c.known.Patrons[at]
+			after.Audience = domain.Audience{Standing: domain.Former}
+			c.meet(departure{at: at, after: after})
 		}
 	}
-	found, taken := make(map[int]int, len(people)), make(map[int]bool, len(people))
-	claim := func(person, at int, known bool) {
-		if _, has := found[person]; known && !has && !taken[at] {
-			found[person], taken[at] = at, true
-		}
-	}
-	for i := range people {
-		at, known := ids[people[i].External]
-		claim(i, at, known)
-	}
-	for i := range people {
-		at, known := addresses[domain.EmailKey(people[i].Email)]
-		claim(i, at, known)
-	}
-	return found
 }
 
-// merged is a stored patron with what a listing says of them.
-func merged(stored, listed *domain.Patron) domain.Patron {
-	after := *listed
-	after.ID, after.Roster = stored.ID, stored.Roster
-	after.External = cmp.Or(after.External, stored.External)
-	after.Email = cmp.Or(after.Email, stored.Email)
-	after.Name = cmp.Or(after.Name, stored.Name)
-	if after.Since.IsZero() {
-		after.Since = stored.Since
+// join brings somebody new. A complete listing brings nobody who is no patron:
+// their addresses are no business of ours.
+func (c *comparison) join(p *domain.Patron) {
+	switch {
+	case c.listing.Complete && p.Standing == domain.Former:
+		c.Strangers++
+	case p.Email == "":
+		c.Unreachable++
+	default:
+		c.Add = append(c.Add, *p)
+	}
+}
+
+// meet compares a stored patron with what the listing makes of them.
+func (c *comparison) meet(met departure) {
+	before := &c.known.Patrons[met.at]
+	if c.listing.Complete && rank(met.after.Standing) < rank(before.Standing) {
+		c.leaving = append(c.leaving, met)
+		return
+	}
+	if rank(before.Standing) > rank(domain.Former) {
+		c.present++
+	}
+	if _, was := c.known.Absent[before.ID]; was {
+		c.Back = append(c.Back, before.ID)
+	}
+	c.change(before, met.after)
+}
+
+// part has those leave who are believed to, and keeps the others as they stand.
+func (c *comparison) part() error {
+	slices.SortFunc(c.leaving, func(a, b departure) int { return a.at - b.at })
+	if err := c.policy.brake(len(c.leaving), c.present, len(c.Add)); err != nil {
+		return err
+	}
+	for _, gone := range c.leaving {
+		before := &c.known.Patrons[gone.at]
+		absence, known := c.known.Absent[before.ID]
+		if !known {
+			absence = Absence{Since: c.At, Listing: c.Listing}
+		}
+		switch left := c.policy.left(absence, c.Listing, c.At); {
+		case left && known:
+			c.Back = append(c.Back, before.ID)
+			fallthrough
+		case left:
+			c.change(before, c.forgotten(gone))
+		default:
+			c.wait(before, gone.after, known)
+		}
+	}
+	return nil
+}
+
+// wait keeps somebody's standing, whatever else has changed about them.
+func (c *comparison) wait(before *domain.Patron, after domain.Patron, known bool) {
+	if !known {
+		c.Absent = append(c.Absent, before.ID)
+	}
+	after.Audience = before.Audience
+	c.Missing = append(c.Missing, *before)
+	c.change(before, after)
+}
+
+// forgotten is somebody who leaves. When the roster itself has no address of
+// theirs any more, their account is gone, and neither do we keep it: what stays
+// is the id.
+func (c *comparison) forgotten(gone departure) domain.Patron {
+	after := gone.after
+	if gone.blank && after.Standing == domain.Former && !c.listing.Veiled {
+		after.Email, after.Name = "", ""
 	}
 	return after
+}
+
+func (c *comparison) leavers() []domain.Patron {
+	all := make([]domain.Patron, len(c.leaving))
+	for i, gone := range c.leaving {
+		all[i] = c.known.Patrons[gone.at]
+	}
+	return all
 }
 
 func (d *Difference) change(before *domain.Patron, after domain.Patron) {
@@ -106,37 +207,7 @@ func (d *Difference) change(before *domain.Patron, after domain.Patron) {
 	d.Update = append(d.Update, Update{Before: *before, After: after})
 }
 
-// same compares instants as instants, whatever zone they are kept in.
-func same(a, b *domain.Patron) bool {
-	x, y := *a, *b
-	if x.Since.Equal(y.Since) {
-		y.Since = x.Since
-	}
-	return x == y
-}
-
-// leave makes former patrons of those who are not listed, unless they are too many.
-func (d *Difference) leave(stored []domain.Patron, listed map[int]bool) {
-	var missing []domain.Patron
-	present := 0
-	for i := range stored {
-		switch {
-		case stored[i].Standing == domain.Former && !listed[i]:
-			d.Unchanged++
-		case listed[i]:
-			present++
-		default:
-			missing = append(missing, stored[i])
-		}
-	}
-	nobody := present == 0 && len(d.Add) == 0
-	if nobody || len(missing) > brakeFloor && len(missing)*brakeShare > present+len(missing) {
-		d.Missing = missing
-		return
-	}
-	for i := range missing {
-		after := missing[i]
-		after.Audience = domain.Audience{Standing: domain.Former}
-		d.change(&missing[i], after)
-	}
+// rank orders standings by what they are worth.
+func rank(s domain.Standing) int {
+	return slices.Index([]domain.Standing{domain.Former, domain.Reader, domain.Active}, s)
 }

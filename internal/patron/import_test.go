@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,15 +18,36 @@ type shelf struct {
 	roster     string
 	patrons    []domain.Patron
 	suppressed map[string]domain.Suppression
+	attendance patron.Attendance
+	elsewhere  []string
 	applied    int
 	err        error
+}
+
+func (s *shelf) Attendance(_ context.Context, roster string) (patron.Attendance, error) {
+	if roster != s.roster {
+		return patron.Attendance{}, fmt.Errorf("asked for %s", roster)
+	}
+	a := s.attendance
+	a.Absent = maps.Clone(a.Absent)
+	return a, nil
 }
 
 func (s *shelf) PatronsOf(_ context.Context, roster string) ([]domain.Patron, error) {
 	if roster != s.roster {
 		return nil, fmt.Errorf("asked for %s", roster)
 	}
-	return s.patrons, nil
+	return slices.Clone(s.patrons), nil
+}
+
+func (s *shelf) Elsewhere(_ context.Context, _ string, keys []string) (map[string]bool, error) {
+	taken := map[string]bool{}
+	for _, key := range keys {
+		if slices.Contains(s.elsewhere, key) {
+			taken[key] = true
+		}
+	}
+	return taken, nil
 }
 
 func (s *shelf) Suppressions(context.Context) (map[string]domain.Suppression, error) {
@@ -36,6 +59,21 @@ func (s *shelf) ApplyDifference(_ context.Context, roster string, d patron.Diffe
 		return s.err
 	}
 	s.applied++
+	if d.Listing > 0 {
+		if d.Listing != s.attendance.Listings+1 {
+			return domain.ErrConflict
+		}
+		s.attendance.Listings, s.attendance.At = d.Listing, d.At
+	}
+	for _, id := range d.Absent {
+		if s.attendance.Absent == nil {
+			s.attendance.Absent = map[domain.PatronID]patron.Absence{}
+		}
+		s.attendance.Absent[id] = patron.Absence{Since: d.At, Listing: d.Listing}
+	}
+	for _, id := range d.Back {
+		delete(s.attendance.Absent, id)
+	}
 	for _, p := range d.Add {
 		p.ID = domain.PatronID(len(s.patrons) + 1)
 		if p.Roster != roster {

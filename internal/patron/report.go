@@ -35,14 +35,28 @@ func (d *Difference) writeCounts(b *strings.Builder) {
 		n    int
 	}{
 		{"asked to be forgotten, so not brought back", d.Erased},
-		{"not listed any more, but too many at once to believe it, so kept", len(d.Missing)},
+		{"not listed any more, or lower, but not for long enough to believe it", len(d.Missing)},
+		{"without an address, so not brought", d.Unreachable},
+		{"no patrons and never were here, so not brought", d.Strangers},
+		{"with an address that another roster's patron has, so left alone", d.Elsewhere},
 		{"rows that bring nobody", len(d.Skipped)},
-		{"rows with a value that was not understood", len(d.Noted)},
+		{"rows with a value that was not understood", rows(d.Noted)},
 	} {
 		if count.n > 0 {
 			fmt.Fprintf(b, "%s: %d\n", count.text, count.n)
 		}
 	}
+}
+
+// rows is how many problems are about rows.
+func rows(problems []Problem) int {
+	n := 0
+	for _, p := range problems {
+		if p.Line > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func (d *Difference) writeProblems(b *strings.Builder) {
@@ -51,7 +65,11 @@ func (d *Difference) writeProblems(b *strings.Builder) {
 	}
 	for _, problems := range [][]Problem{d.Skipped, d.Noted} {
 		for _, p := range problems {
-			fmt.Fprintf(b, "! line %d: %s\n", p.Line, p.Reason)
+			if p.Line > 0 {
+				fmt.Fprintf(b, "! line %d: %s\n", p.Line, p.Reason)
+			} else {
+				fmt.Fprintf(b, "! %s\n", p.Reason)
+			}
 		}
 	}
 }

@@ -34,8 +34,11 @@ func TestWriteGolden(t *testing.T) {
 		Unchanged:    14,
 		Erased:       1,
 		Missing:      []domain.Patron{before, after},
+		Strangers:    4,
+		Unreachable:  3,
+		Elsewhere:    2,
 		Skipped:      []patron.Problem{{Line: 7, Reason: "has no e-mail address"}},
-		Noted:        []patron.Problem{{Line: 9, Reason: "has a date that is not understood"}},
+		Noted:        []patron.Problem{{Reason: "two people have not confirmed their address"}, {Line: 9, Reason: "has a date that is not understood"}},
 		UnknownTiers: []string{"Producer\x07"},
 	}
 	var b strings.Builder

@@ -20,11 +20,17 @@ type Roster interface {
 // Listing is what a roster holds.
 type Listing struct {
 	// People have neither ID nor Roster, and no two have one address or one
-	// External id.
+	// External id. Who has no address is known by their id, or not at all.
 	People []domain.Patron
 	// Complete says that People and Skipped are all there are, so that who is
-	// missing has left. A file is never complete: it may hold a selection.
+	// missing may have left. A file is never complete: it may hold a selection,
+	// and what it does say is the operator's word.
 	Complete bool
+	// At is when the roster was asked. A complete listing has it.
+	At time.Time
+	// Veiled says that the roster keeps addresses from us, so that one that is
+	// missing means nothing.
+	Veiled bool
 	// Skipped are rows that brought nobody.
 	Skipped []Problem
 	// Noted are rows that brought somebody although a value in them was not

@@ -10,10 +10,17 @@ import (
 type Store interface {
 	// PatronsOf are all patrons that a roster ever brought, by ID.
 	PatronsOf(ctx context.Context, roster string) ([]domain.Patron, error)
-	// ApplyDifference adds and updates patrons of a roster, all or nothing.
-	// Those of Add have no ID; those of Update are whole. ErrConflict when an
-	// added address belongs to a patron of another roster already.
+	// Attendance is what earlier complete listings of a roster leave behind;
+	// the zero Attendance before the first.
+	Attendance(ctx context.Context, roster string) (Attendance, error)
+	// ApplyDifference adds and updates patrons of a roster, and writes its
+	// attendance down, all or nothing. Those of Add have no ID; those of Update
+	// are whole, and any number of them may have no address. ErrConflict when
+	// an added address belongs to a patron of another roster already, or when
+	// Listing is not the number after that of the last one.
 	ApplyDifference(ctx context.Context, roster string, d Difference) error
+	// Elsewhere are those of some address keys that patrons of other rosters have.
+	Elsewhere(ctx context.Context, roster string, keys []string) (map[string]bool, error)
 	// Suppressions are all suppressions, by address key.
 	Suppressions(ctx context.Context) (map[string]domain.Suppression, error)
 }
