@@ -117,10 +117,15 @@ func (c digestSendCmd) Run(p *process, a exclusive) error {
 		return err
 	}
 	fmt.Fprintf(p.out, "Edition %s: %s.\n", e.Slug(), balance)
-	if balance.Pending > 0 {
-		fmt.Fprintln(p.out, "What is pending is tried again by marquee run, or by calling this again.")
+	if balance.Pending == 0 {
+		return nil
 	}
-	return nil
+	fmt.Fprintln(p.out, "What is pending is tried again by marquee run, or by calling this again.")
+	resting, err := p.resting(a.Store())
+	for _, r := range resting {
+		fmt.Fprintf(p.out, "No mail to %s until %s: %s\n", plain(r.Destination), when(r.Until, a.Zone()), plain(r.Reason))
+	}
+	return err
 }
 
 func (c digestSendCmd) test(p *process, a *app.App, slot domain.Slot) error {

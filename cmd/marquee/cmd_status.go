@@ -43,7 +43,7 @@ func (c statusCmd) Run(p *process, a shared) error {
 }
 
 func (p *process) status(st store.Store) (*status, error) {
-	s := &status{Version: version(), Patrons: map[string]int{}, Editions: []editionLine{}, Resting: []restLine{}}
+	s := &status{Version: version(), Patrons: map[string]int{}, Editions: []editionLine{}}
 	var err error
 	if s.Sources, err = st.Sources(p.ctx); err != nil {
 		return nil, err
@@ -66,13 +66,20 @@ func (p *process) status(st store.Store) (*status, error) {
 		}
 		s.Editions = append(s.Editions, line)
 	}
+	s.Resting, err = p.resting(st)
+	return s, err
+}
+
+// resting are the destinations that get no mail at present, by name.
+func (p *process) resting(st store.Store) ([]restLine, error) {
+	lines := []restLine{}
 	paces, err := st.Paces(p.ctx)
 	for _, name := range sortedKeys(paces) {
 		if pace := paces[name]; pace.Until.After(now()) {
-			s.Resting = append(s.Resting, restLine{name, pace.Until, pace.Reason})
+			lines = append(lines, restLine{name, pace.Until, pace.Reason})
 		}
 	}
-	return s, err
+	return lines, err
 }
 
 func (s *status) write(out io.Writer, zone *time.Location) error {
