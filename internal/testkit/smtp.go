@@ -5,6 +5,7 @@ package testkit
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -47,6 +48,7 @@ type SMTP struct {
 	closed chan struct{}
 	served sync.WaitGroup
 	accept net.Listener
+	conns  smtpConns
 
 	mu       sync.Mutex
 	messages []SMTPMessage
@@ -65,9 +67,10 @@ func StartSMTP(ctx context.Context, cfg SMTPConfig) (*SMTP, error) {
 	s.server = smtp.NewServer(smtp.BackendFunc(s.session))
 	s.server.Domain = "localhost"
 	s.server.AllowInsecureAuth = true
+	s.server.EnableSMTPUTF8 = true
 	s.server.Debug = cfg.Trace
 	s.server.ErrorLog = silence{}
-	listener = smtpListener{listener}
+	listener = smtpListener{listener, &s.conns}
 	if cfg.Implicit {
 		listener = tls.NewListener(listener, cfg.TLS)
 	} else {
@@ -86,13 +89,13 @@ func (s *SMTP) Messages() []SMTPMessage {
 	return slices.Clone(s.messages)
 }
 
-// Close stops the server and cuts its connections.
+// Close stops the server and cuts its connections. go-smtp's own Close would race
+// with a BDAT in progress.
 func (s *SMTP) Close() error {
 	close(s.closed)
-	err := s.server.Close()
-	_ = s.accept.Close() // the server has done it, unless Serve was yet to begin
+	err := s.accept.Close()
 	s.served.Wait()
-	return err
+	return errors.Join(err, s.conns.close())
 }
 
 func (s *SMTP) keep(m SMTPMessage) {

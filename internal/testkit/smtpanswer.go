@@ -2,7 +2,6 @@ package testkit
 
 import (
 	"fmt"
-	"net"
 
 	"github.com/emersion/go-smtp"
 )
@@ -43,30 +42,4 @@ func (a SMTPAnswer) refusal() error {
 	// A status that cannot be read is left out, as real servers do.
 	_, _ = fmt.Sscanf(a.Enhanced, "%d.%d.%d", &e.EnhancedCode[0], &e.EnhancedCode[1], &e.EnhancedCode[2])
 	return e
-}
-
-// smtpListener accepts connections that can be told to hang up.
-type smtpListener struct{ net.Listener }
-
-func (l smtpListener) Accept() (net.Conn, error) {
-	conn, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return &smtpConn{Conn: conn}, nil
-}
-
-// smtpConn closes itself after the next write once last is set. Only the
-// connection's own goroutine touches it.
-type smtpConn struct {
-	net.Conn
-	last bool
-}
-
-func (c *smtpConn) Write(b []byte) (int, error) {
-	n, err := c.Conn.Write(b)
-	if c.last {
-		return n, c.Close()
-	}
-	return n, err
 }

@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 
@@ -32,7 +33,7 @@ func rawConn(conn net.Conn) *smtpConn {
 	if raw, ok := conn.(*smtpConn); ok {
 		return raw
 	}
-	return &smtpConn{Conn: conn}
+	return &smtpConn{Conn: conn, conns: new(smtpConns)}
 }
 
 func (s *smtpSession) AuthMechanisms() []string {
@@ -52,7 +53,16 @@ func (s *smtpSession) Auth(string) (sasl.Server, error) {
 	}), nil
 }
 
+// errGone answers what was pipelined behind the end of a connection. Nobody hears
+// it, but go-smtp would go on.
+func errGone() error {
+	return &smtp.SMTPError{Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "Gone"}
+}
+
 func (s *smtpSession) Mail(from string, _ *smtp.MailOptions) error {
+	if s.conn.closed.Load() {
+		return errGone()
+	}
 	if !s.known {
 		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Authentication required"}
 	}
@@ -61,6 +71,9 @@ func (s *smtpSession) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (s *smtpSession) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if s.conn.closed.Load() {
+		return errGone()
+	}
 	var a SMTPAnswer
 	if s.server.cfg.Answer != nil {
 		a = s.server.cfg.Answer(to)
@@ -83,6 +96,9 @@ func (s *smtpSession) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
+	if s.conn.closed.Load() {
+		return errGone()
+	}
 	if s.answer.Do != SMTPRefuse {
 		s.server.keep(SMTPMessage{From: s.from, To: s.to, Data: data})
 	}
@@ -102,7 +118,7 @@ func (s *smtpSession) act(a SMTPAnswer) error {
 		s.conn.last = a.Code == 421 // RFC 5321 §3.8: the server closes after it
 		return a.refusal()
 	case SMTPDrop:
-		return s.conn.Close()
+		return errors.Join(s.conn.Close(), errGone())
 	case SMTPHang:
 		<-s.server.closed
 	}

@@ -88,9 +88,11 @@ func TestBrokenDirectory(t *testing.T) {
 		if err := os.Remove(filepath.Join(dir, broken)); err != nil {
 			t.Fatal(err)
 		}
-		err := session.Send(t.Context(), mailtest.Message("ada@example.org", nil))
-		if err == nil || mail.OutcomeOf(err) != mail.Deferred {
-			t.Errorf("without %s: got %v", broken, err)
+		errs := session.Send(t.Context(), mailtest.Window("ada@example.org", "bob@example.org"), nil)
+		for _, err := range errs {
+			if err == nil || mail.OutcomeOf(err) != mail.Deferred {
+				t.Errorf("without %s: got %v", broken, errs)
+			}
 		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
@@ -101,6 +103,26 @@ func TestBrokenDirectory(t *testing.T) {
 	}
 }
 
+// TestOneInTheWay wants trouble with one message to be that one's alone.
+func TestOneInTheWay(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	session, err := newTransport(t, dir, "{path: mails, layout: eml}").Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "mails", "bob.eml", "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	errs := session.Send(t.Context(), mailtest.Window("ada@example.org", "bob@example.org", "eve@example.org"), nil)
+	if errs[0] != nil || errs[1] == nil || mail.OutcomeOf(errs[1]) != mail.Deferred || errs[2] != nil {
+		t.Errorf("got %v", errs)
+	}
+	if got := names(t, filepath.Join(dir, "mails")); !slices.Equal(got, []string{"ada.eml", "bob.eml", "eve.eml"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestMaildirNames(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -108,17 +130,18 @@ func TestMaildirNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 20 {
-		if err := session.Send(t.Context(), mailtest.Message("ada@example.org", nil)); err != nil {
-			t.Fatal(err)
+	window := slices.Repeat(mailtest.Window("ada@example.org"), 70)
+	if errs := session.Send(t.Context(), window, nil); errors.Join(errs...) != nil {
+		t.Fatal(errs)
+	}
+	none := func(context.Context) ([]bool, error) { return nil, errors.New("no") }
+	for _, err := range session.Send(t.Context(), window, none) {
+		if mail.OutcomeOf(err) != mail.Withheld {
+			t.Errorf("got %v", err)
 		}
 	}
-	refusal := mailtest.Message("ada@example.org", func(context.Context) error { return errors.New("no") })
-	if err := session.Send(t.Context(), refusal); mail.OutcomeOf(err) != mail.Withheld {
-		t.Errorf("got %v", err)
-	}
 	got := names(t, filepath.Join(dir, "new"))
-	if len(got) != 20 || !strings.HasPrefix(got[0], "1795194000.P") || strings.ContainsAny(strings.Join(got, ""), ":/ ") {
+	if len(got) != 70 || !strings.HasPrefix(got[0], "1795194000.P") || strings.ContainsAny(strings.Join(got, ""), ":/ ") {
 		t.Errorf("got %q", got)
 	}
 	if left, err := os.ReadDir(filepath.Join(dir, "tmp")); err != nil || len(left) != 0 {
@@ -139,10 +162,10 @@ func TestEMLNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := mailtest.Message("ada@example.org", nil)
-		m.Data = []byte("Message-ID: " + id + "\r\n\r\nHello\r\n")
-		if err := session.Send(t.Context(), m); err != nil {
-			t.Fatal(err)
+		m := mailtest.Message("ada@example.org")
+		m.Content = [][]byte{[]byte("Message-"), []byte("ID: " + id + "\r\n\r\nHello\r\n")}
+		if errs := session.Send(t.Context(), []mail.Message{m}, nil); errs[0] != nil {
+			t.Fatal(errs)
 		}
 		got := names(t, filepath.Join(dir, "mails"))
 		if ok, err := filepath.Match(want, strings.Join(got, " ")); err != nil || !ok {

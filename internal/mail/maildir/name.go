@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"fmt"
+	"io"
 	netmail "net/mail"
 	"os"
 	"strings"
@@ -12,7 +13,7 @@ import (
 
 // maildirName is a name that no other message has, as deliveries into maildirs
 // choose them: seconds, what makes it unique, host.
-func maildirName(_ []byte, now time.Time) string {
+func maildirName(_ [][]byte, now time.Time) string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "localhost"
@@ -22,8 +23,12 @@ func maildirName(_ []byte, now time.Time) string {
 
 // emlName is the left part of the message's id, so that a message handed over
 // twice is one file; a unique name for a message without one.
-func emlName(data []byte, now time.Time) string {
-	if msg, err := netmail.ReadMessage(bytes.NewReader(data)); err == nil {
+func emlName(content [][]byte, now time.Time) string {
+	pieces := make([]io.Reader, len(content))
+	for i, piece := range content {
+		pieces[i] = bytes.NewReader(piece)
+	}
+	if msg, err := netmail.ReadMessage(io.MultiReader(pieces...)); err == nil { // it reads the header alone
 		left, _, _ := strings.Cut(strings.TrimPrefix(msg.Header.Get("Message-ID"), "<"), "@")
 		if left = strings.TrimLeft(safe(left), "."); left != "" {
 			return left + ".eml"

@@ -13,7 +13,6 @@ import (
 
 	"marquee/internal/config"
 	"marquee/internal/mail"
-	"marquee/internal/mail/mailtest"
 	"marquee/internal/mail/smtp"
 	"marquee/internal/testkit"
 )
@@ -37,11 +36,11 @@ func TestAuth(t *testing.T) {
 	} {
 		server := serve(t, c.server)
 		session := open(t, dialer(t, server.Addr, c.options+", "+login))
-		if err := session.Send(t.Context(), mailtest.Message("ada@example.org", nil)); err != nil {
+		if err := send(t, session, "ada@example.org"); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		anonymous := open(t, dialer(t, server.Addr, c.options))
-		if err := anonymous.Send(t.Context(), mailtest.Message("ada@example.org", nil)); mail.OutcomeOf(err) != mail.Rejected {
+		if err := send(t, anonymous, "ada@example.org"); mail.OutcomeOf(err) != mail.Rejected {
 			t.Errorf("%s without login: got %v", name, err)
 		}
 	}
@@ -54,13 +53,14 @@ func TestOpenRefused(t *testing.T) {
 		server  testkit.SMTPConfig
 		options string
 		want    mail.Outcome
+		command string
 		mention string
 	}{
-		"wrong password":      {testkit.SMTPConfig{TLS: secure, Users: map[string]string{"digest@lanternscreen.example": "other"}}, "ca: " + ca + ", " + login, mail.Rejected, "535 5.7.8"},
-		"unknown certificate": {testkit.SMTPConfig{TLS: secure}, login, mail.Deferred, "certificate"},
-		"STARTTLS stripped":   {testkit.SMTPConfig{Users: users()}, login, mail.Deferred, "STARTTLS"},
-		"nothing to log in":   {testkit.SMTPConfig{TLS: secure}, "ca: " + ca + ", " + login, mail.Deferred, "AUTH"},
-		"TLS from nowhere":    {testkit.SMTPConfig{}, "tls: implicit", mail.Deferred, "tls"},
+		"wrong password":      {testkit.SMTPConfig{TLS: secure, Users: map[string]string{"digest@lanternscreen.example": "other"}}, "ca: " + ca + ", " + login, mail.Rejected, "AUTH", "check user and password"},
+		"unknown certificate": {testkit.SMTPConfig{TLS: secure}, login, mail.Deferred, "connect", "in ca"},
+		"STARTTLS stripped":   {testkit.SMTPConfig{Users: users()}, login, mail.Deferred, "connect", "write tls: implicit"},
+		"nothing to log in":   {testkit.SMTPConfig{TLS: secure}, "ca: " + ca + ", " + login, mail.Deferred, "AUTH", "remove user and password"},
+		"TLS from nowhere":    {testkit.SMTPConfig{}, "tls: implicit", mail.Deferred, "connect", "write tls: starttls"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,14 +69,18 @@ func TestOpenRefused(t *testing.T) {
 			server := serve(t, c.server)
 			_, err := dialer(t, server.Addr, c.options).Open(t.Context())
 			var sent *mail.SendError
-			if !errors.As(err, &sent) || sent.Outcome != c.want || !strings.Contains(err.Error(), c.mention) {
+			if !errors.As(err, &sent) || sent.Outcome != c.want || sent.Command != c.command || !strings.Contains(err.Error(), c.mention) {
 				t.Errorf("got %v", err)
 			}
 			if text := err.Error() + said.String(); strings.Contains(text, "hunter2") || strings.Contains(err.Error(), "digest@") {
 				t.Errorf("a secret in %v", err)
 			}
-			if name != "wrong password" && strings.Contains(said.String(), "AUTH PLAIN ") {
-				t.Errorf("logged in: %s", said)
+			if name == "wrong password" {
+				if sent != nil && (sent.Code != 535 || sent.Enhanced != "5.7.8") {
+					t.Errorf("got %v", err)
+				}
+			} else if strings.Contains(said.String(), "AUTH PLAIN ") || strings.Contains(said.String(), "MAIL") {
+				t.Errorf("said too much: %s", said)
 			}
 		})
 	}
@@ -111,6 +115,33 @@ func script(t *testing.T, greeting string, lines ...line) string {
 	return listener.Addr().String()
 }
 
+// TestMechanisms wants the best way to log in that a server offers, and none in
+// which nobody could tell who is there.
+func TestMechanisms(t *testing.T) {
+	t.Parallel()
+	for offer, steps := range map[string][]step{
+		"250 AUTH LOGIN PLAIN": {{"AUTH PLAIN AHUAcA==", "235 ok"}},
+		"250 AUTH login":       {{"AUTH LOGIN", "334 VXNlcm5hbWU6"}, {"dQ==", "334 UGFzc3dvcmQ6"}, {"cA==", "235 ok"}},
+		"250 AUTH CRAM-MD5":    {{"AUTH CRAM-MD5", "334 PDFAeD4="}, {"dSA5MTE0NWExODc3YjBlZTFkNWMwNDg0NjU3MDdiNzE0Ng==", "235 ok"}},
+		"250 AUTH NTLM":        {},
+		"250 SIZE":             {},
+	} {
+		opening := []step{{"", "220 hi"}, {"EHLO me.example", "250-hi|" + offer}}
+		if len(steps) > 0 {
+			steps = append(steps, bye())
+		}
+		address, played := rehearse(t, append(opening, steps...)...)
+		session, err := dialer(t, address, "tls: none, helo: me.example, user: u, password: p").Open(t.Context())
+		if (err == nil) != (len(steps) > 0) {
+			t.Errorf("%s: got %v", offer, err)
+		}
+		if err == nil {
+			session.Close()
+		}
+		played()
+	}
+}
+
 func TestGreetings(t *testing.T) {
 	t.Parallel()
 	for reply, want := range map[string]mail.Outcome{
@@ -120,7 +151,8 @@ func TestGreetings(t *testing.T) {
 		"":                  mail.Deferred,
 	} {
 		_, err := dialer(t, script(t, reply), "tls: none").Open(t.Context())
-		if err == nil || mail.OutcomeOf(err) != want {
+		sent, ok := errors.AsType[*mail.SendError](err)
+		if !ok || sent.Outcome != want || sent.Command != "connect" {
 			t.Errorf("%q: got %v", reply, err)
 		}
 	}
@@ -144,7 +176,7 @@ func TestOddRepliesToTheDot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = session.Send(t.Context(), mailtest.Message("ada@example.org", nil))
+		err = send(t, session, "ada@example.org")
 		if (err == nil) != (want == nil) || want != nil && mail.OutcomeOf(err) != *want {
 			t.Errorf("%q: got %v", reply, err)
 		}

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	gomail "github.com/wneessen/go-mail"
-
 	"marquee/internal/config"
 )
 
@@ -89,9 +87,24 @@ func (o *options) port() int {
 	return 587
 }
 
+// helo is the name to introduce ourselves by.
+func (o *options) helo() string {
+	if o.HELO != "" {
+		return o.HELO
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		return "localhost"
+	}
+	return name
+}
+
 // tlsConfig trusts the system's authorities and those in the file ca, if any.
 func (o *options) tlsConfig(ca string) (*tls.Config, error) {
-	cfg := &tls.Config{ServerName: o.Host, MinVersion: tls.VersionTLS12}
+	cfg := &tls.Config{
+		ServerName: o.Host, MinVersion: tls.VersionTLS12,
+		DynamicRecordSizingDisabled: true, // half a message is of no use to a server
+	}
 	if ca == "" {
 		return cfg, nil
 	}
@@ -106,37 +119,4 @@ func (o *options) tlsConfig(ca string) (*tls.Config, error) {
 		return nil, errors.New("holds no certificate in PEM form")
 	}
 	return cfg, nil
-}
-
-// client are the options that go-mail's client takes.
-func (o *options) client(cfg *tls.Config) []gomail.Option {
-	opts := []gomail.Option{
-		gomail.WithPort(o.port()), gomail.WithTLSConfig(cfg), gomail.WithTimeout(time.Duration(o.Timeout)),
-		gomail.WithoutSMTPUTF8(), // every address and header is ASCII
-	}
-	switch o.TLS {
-	case starttls:
-		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSMandatory))
-	case implicit:
-		opts = append(opts, gomail.WithSSL())
-	case none:
-		opts = append(opts, gomail.WithTLSPolicy(gomail.NoTLS))
-	}
-	if o.HELO != "" {
-		opts = append(opts, gomail.WithHELO(o.HELO))
-	}
-	if o.User != "" {
-		opts = append(opts, gomail.WithUsername(o.User), gomail.WithPassword(o.Password.Reveal()),
-			gomail.WithOpportunisticSMTPAuth(o.mechanisms()...))
-	}
-	return opts
-}
-
-// mechanisms are the ways to authenticate, best first. Those that show the
-// password refuse a connection without TLS, except on loopback.
-func (o *options) mechanisms() []gomail.SMTPAuthType {
-	if o.TLS == none {
-		return []gomail.SMTPAuthType{gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlainNoEnc, gomail.SMTPAuthLoginNoEnc}
-	}
-	return []gomail.SMTPAuthType{gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin}
 }

@@ -1,105 +1,117 @@
 package smtp
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
-	"net/textproto"
-	"strconv"
-	"strings"
-	"unicode"
+	"io"
 
 	"marquee/internal/mail"
 )
 
-// judge says what an error before the final dot, or a reply to it, means: 5yz
-// is for good, all else may go better another time. A 421 and everything that
-// is no reply end the session (RFC 5321 §3.8).
-func (s *session) judge(verb string, err error) *mail.SendError {
-	var reply *textproto.Error
-	if !errors.As(err, &reply) {
-		return s.lost(mail.Deferred, verb, err)
+// reply is what a server says to a command (RFC 5321 §4.2).
+type reply struct {
+	code int
+	text []byte // the words of refusals, lines separated by LF; good until the next reply
+}
+
+// class is the first digit of the code.
+func (r reply) class() int { return r.code / 100 }
+
+// What a server's words take up at most. A line may have 512 bytes (RFC 5321
+// §4.5.3.1.5); one that does not fit the reader's buffer is too long for us.
+const (
+	maxLines = 128
+	maxWords = 2048 // kept of a refusal
+)
+
+var (
+	// errNonsense stands for replies that are none; their words stay out of errors.
+	errNonsense = errors.New("the reply makes no sense")
+	// errHungUp is for connections that end without a word.
+	errHungUp = errors.New("the server hung up")
+	// errSilent is for servers that do not answer in time.
+	errSilent = errors.New("no answer in time")
+)
+
+// replyReader reads replies.
+type replyReader struct {
+	*bufio.Reader
+	words []byte
+}
+
+// ready reports whether the next line is there already.
+func (r *replyReader) ready() bool {
+	buffered, _ := r.Peek(r.Buffered()) // all there
+	return bytes.IndexByte(buffered, '\n') >= 0
+}
+
+// next reads one reply. Its error is errNonsense when what comes is none, else
+// the connection's.
+func (r *replyReader) next() (reply, error) {
+	r.words = r.words[:0]
+	first := 0
+	for range maxLines {
+		line, err := r.ReadSlice('\n')
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull), errors.Is(err, io.EOF) && len(line) > 0:
+			return reply{}, errNonsense
+		case err != nil:
+			return reply{}, err
+		}
+		code, words, last := parseLine(line)
+		if code == 0 || first != 0 && code != first {
+			return reply{}, errNonsense
+		}
+		first = code
+		if code >= 400 {
+			r.keep(words)
+		}
+		if last {
+			return reply{code, r.words}, nil
+		}
 	}
-	if reply.Code == 421 {
-		s.drop()
+	return reply{}, errNonsense
+}
+
+// keep adds a line's words to the reply's.
+func (r *replyReader) keep(words []byte) {
+	if len(r.words) > 0 {
+		r.words = append(r.words, '\n')
 	}
-	status, words := splitStatus(reply.Code, reply.Msg)
+	r.words = append(r.words, words[:max(0, min(len(words), maxWords-len(r.words)))]...)
+}
+
+// parseLine takes a line of a reply apart; code is 0 when it is none. A bare LF
+// may end it, and nothing may follow the code.
+func parseLine(line []byte) (code int, words []byte, last bool) {
+	line = bytes.TrimRight(line, "\r\n")
+	if len(line) < 3 || line[0] < '2' || line[0] > '5' || !digit(line[1]) || !digit(line[2]) {
+		return 0, nil, false
+	}
+	code = 100*int(line[0]-'0') + 10*int(line[1]-'0') + int(line[2]-'0')
+	if len(line) == 3 {
+		return code, nil, true
+	}
+	if line[3] != ' ' && line[3] != '-' {
+		return 0, nil, false
+	}
+	return code, line[4:], line[3] == ' '
+}
+
+func digit(b byte) bool { return '0' <= b && b <= '9' }
+
+// refusal is what a reply that is no success means: 5yz is for good, all else may
+// go better another time. What it says of person is left out.
+func refusal(command string, r reply, person string) *mail.SendError {
+	status, words := splitStatus(r.code, string(r.text))
 	e := &mail.SendError{
-		Outcome: mail.Deferred, Code: reply.Code, Enhanced: status,
-		Err: fmt.Errorf("%s: %s", verb, redact(words, s.private)),
+		Outcome: mail.Deferred, Command: command, Code: r.code, Enhanced: status,
+		Err: fmt.Errorf("%s: %s", command, redact(words, person)),
 	}
-	if reply.Code/100 == 5 {
+	if r.class() == 5 {
 		e.Outcome = mail.Rejected
 	}
 	return e
-}
-
-// errNonsense stands for replies that are none; their words stay out of errors.
-var errNonsense = errors.New("the reply makes no sense")
-
-// lost ends a session whose server did not reply, or not in SMTP.
-func (s *session) lost(outcome mail.Outcome, verb string, err error) *mail.SendError {
-	s.drop()
-	if _, ok := errors.AsType[textproto.ProtocolError](err); ok {
-		err = errNonsense
-	}
-	return &mail.SendError{Outcome: outcome, Err: fmt.Errorf("%s: %w", verb, err)}
-}
-
-// codeOf is the reply code in err, 0 without one.
-func codeOf(err error) int {
-	if sent, ok := errors.AsType[*mail.SendError](err); ok {
-		return sent.Code
-	}
-	return 0
-}
-
-// splitStatus takes the enhanced status (RFC 2034 §4, RFC 3463 §2) from the
-// front of a reply's words. Its class must be the code's.
-func splitStatus(code int, words string) (status, rest string) {
-	status, rest, _ = strings.Cut(words, " ")
-	parts := strings.Split(status, ".")
-	if len(parts) != 3 || parts[0] != strconv.Itoa(code/100) {
-		return "", words
-	}
-	for _, part := range parts {
-		if part == "" || len(part) > 3 || strings.Trim(part, "0123456789") != "" {
-			return "", words
-		}
-	}
-	return status, rest
-}
-
-// most is how much of a server's words is kept, in characters.
-const most = 300
-
-// redact makes a server's words fit for logs: one line, printable, not endless,
-// without anything that looks like an address and without person, an address or
-// a login, of which the local part alone counts too.
-func redact(words, person string) string {
-	name, _, _ := strings.Cut(person, "@")
-	kept := strings.Fields(strings.Map(printableRune, words))
-	for i, word := range kept {
-		if strings.ContainsRune(word, '@') || strings.Contains(strings.ToLower(word), "%40") || mentions(word, name) {
-			kept[i] = "<address>"
-		}
-	}
-	text := []rune(strings.Join(kept, " "))
-	if len(text) > most {
-		return string(text[:most]) + "…"
-	}
-	return string(text)
-}
-
-// mentions reports whether word is name, whatever punctuation surrounds it.
-// Shorter names than three letters are taken for chance.
-func mentions(word, name string) bool {
-	word = strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return len(name) >= 3 && strings.EqualFold(word, name)
-}
-
-func printableRune(r rune) rune {
-	if unicode.IsPrint(r) {
-		return r
-	}
-	return ' '
 }

@@ -3,12 +3,9 @@ package smtp
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"net"
-	"net/textproto"
-	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -16,183 +13,135 @@ import (
 	"marquee/internal/mail"
 )
 
-// blockSize is how much of a message goes out under one deadline.
-const blockSize = 64 << 10
-
-// session is one connection with the server.
+// session is one connection with the server. One goroutine carries it; only cut
+// and giveUp may be called by others.
 type session struct {
 	client *smtp.Client
-	conn   net.Conn // below client
+	conn   net.Conn // below client, to be cut
+	offers offers
 	limits limits
 	log    *slog.Logger
 
+	in  replyReader
+	out *outbox
+
 	usable  bool
-	begun   bool   // the server holds a transaction that only RSET ends
-	private string // the person the exchange is about, kept out of errors
+	proven  bool         // the server has taken a message
+	open    bool         // the server may hold a transaction that only RSET ends
+	asked   int          // commands in out
+	owed    int          // replies to what was handed over
+	awaited atomic.Int64 // messages whose end was handed over, and not answered
+	dotless dotless
+	letters []letter // of the window before, to be used again
 }
 
-// Send hands over one message, as mail.Session says. When ctx ends before the
-// message's last dot the connection is cut; after the dot the server is given
-// a while more to answer, since without its answer nobody knows.
-func (s *session) Send(ctx context.Context, m mail.Message) error {
-	if !s.usable {
-		return &mail.SendError{Outcome: mail.Deferred, Err: errors.New("the session is over")}
+// offers are the extensions that a server offers, as far as they matter here.
+type offers struct {
+	pipelining bool // RFC 2920
+	chunking   bool // RFC 3030
+	size       bool // RFC 1870
+	utf8       bool // RFC 6531, which demands 8BITMIME (RFC 6152) too
+}
+
+func newSession(client *smtp.Client, conn net.Conn, l limits, log *slog.Logger) *session {
+	offered := func(extension string) bool {
+		ok, _ := client.Extension(extension)
+		return ok
 	}
-	e, err := newEnvelope(m)
-	if err != nil {
-		return err
+	var out stream = clearStream{conn}
+	if _, err := client.GetTLSConnectionState(); err == nil {
+		out = newTLSStream(client.Text.W)
 	}
-	s.private = m.To
-	stop := context.AfterFunc(ctx, s.cut)
-	w, err := s.transfer(e, m.Data)
-	if !stop() {
-		s.drop()
-		if codeOf(err) == 0 {
-			err = &mail.SendError{Outcome: mail.Deferred, Err: ctx.Err()}
+	return &session{
+		client: client, conn: conn, limits: l, log: log, usable: true,
+		in: replyReader{Reader: client.Text.R}, out: &outbox{stream: out},
+		offers: offers{
+			pipelining: offered("PIPELINING"), chunking: offered("CHUNKING"), size: offered("SIZE"),
+			utf8: offered("SMTPUTF8") && offered("8BITMIME"),
+		},
+	}
+}
+
+// errOver is for sessions that cannot be used any more.
+var errOver = errors.New("the session is over")
+
+// Send hands over a window, as mail.Session says. When ctx ends before any
+// message is complete the connection is cut; afterwards the server is given a
+// while more to answer, since without its answer nobody knows.
+func (s *session) Send(ctx context.Context, messages []mail.Message, begin mail.Begin) []error {
+	w := newWindow(s, messages, begin)
+	defer w.release()
+	switch {
+	case ctx.Err() != nil:
+		w.withholdRest(ctx.Err())
+	case !s.usable:
+		w.withholdRest(errOver)
+	default:
+		stop := context.AfterFunc(ctx, s.giveUp)
+		err := w.hand(ctx)
+		if !stop() {
+			s.usable = false // giveUp may yet cut it
 		}
+		w.conclude(ctx, err)
 	}
-	if err != nil {
-		return err
-	}
-	if m.Commit != nil {
-		if err := m.Commit(ctx); err != nil {
-			s.drop() // anything politer would first end the message with a dot
-			return &mail.SendError{Outcome: mail.Withheld, Err: fmt.Errorf("commit: %w", err)}
-		}
-	}
-	return s.finish(ctx, w)
+	return w.outcomes()
 }
 
-// envelope is a message's, as commands hold it.
-type envelope struct {
-	from, to string // in angle brackets
-	size     int
-}
-
-func newEnvelope(m mail.Message) (envelope, error) {
-	from, err := mail.Mailbox(m.From)
-	if err != nil {
-		return envelope{}, &mail.SendError{Outcome: mail.Rejected, Err: fmt.Errorf("sender: %w", err)}
-	}
-	to, err := mail.Mailbox(m.To)
-	if err != nil {
-		return envelope{}, &mail.SendError{Outcome: mail.Rejected, Enhanced: "5.1.3", Err: fmt.Errorf("recipient: %w", err)}
-	}
-	return envelope{"<" + from + ">", "<" + to + ">", len(m.Data)}, nil
-}
-
-// transfer does everything up to the final dot, which closing the writer sends.
-func (s *session) transfer(e envelope, data []byte) (io.Closer, error) {
-	if s.begun {
-		if err := s.ask("RSET", s.limits.command, s.client.Reset); err != nil {
-			return nil, err
-		}
-		s.begun = false
-	}
-	sender := e.from
-	if ok, _ := s.client.Extension("SIZE"); ok {
-		sender += fmt.Sprintf(" SIZE=%d", e.size) // RFC 1870 §6; go-mail knows no parameters
-	}
-	if err := s.ask("MAIL", s.limits.command, func() error { return s.client.Mail(sender) }); err != nil {
-		return nil, err
-	}
-	s.begun = true
-	if err := s.ask("RCPT", s.limits.command, func() error { return s.client.Rcpt(e.to) }); err != nil {
-		return nil, err
-	}
-	var w io.WriteCloser
-	err := s.ask("DATA", s.limits.data, func() (err error) {
-		w, err = s.client.Data()
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return w, s.write(w, data)
-}
-
-// write sends the message, dot-stuffed by w, and lets nothing linger in buffers.
-func (s *session) write(w io.Writer, data []byte) error {
-	for block := range slices.Chunk(data, blockSize) {
-		err := s.ask("message", s.limits.block, func() error {
-			_, err := w.Write(block)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return s.ask("message", s.limits.block, s.client.Text.W.Flush)
-}
-
-// finish sends the dot and reads the answer, the only one that counts.
-func (s *session) finish(ctx context.Context, w io.Closer) error {
-	if err := s.client.UpdateDeadline(s.limits.dot); err != nil {
-		return s.judge("final dot", err)
-	}
-	s.begun = false
-	defer s.part(ctx)()
-	err := w.Close()
-	if err == nil {
-		return nil
-	}
-	var reply *textproto.Error
-	if !errors.As(err, &reply) {
-		return s.lost(mail.Unknown, "final dot", err)
-	}
-	switch reply.Code / 100 {
-	case 2: // only 250 is foreseen; all of 2yz is success (RFC 5321 §4.2.1)
-		return nil
-	case 4, 5:
-		return s.judge("final dot", err)
-	}
-	return s.lost(mail.Unknown, "final dot", errNonsense)
-}
-
-// part cuts the connection a while after ctx has ended. The function it returns
-// calls that off.
-func (s *session) part(ctx context.Context) func() {
-	answered := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		timer := time.NewTimer(s.limits.parting)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			s.cut()
-		case <-answered:
-		}
-	})
-	return func() {
-		stop()
-		close(answered)
-	}
-}
-
-// ask sends one command within its limit and judges the reply.
-func (s *session) ask(verb string, limit time.Duration, command func() error) error {
-	err := s.client.UpdateDeadline(limit)
-	if err == nil {
-		err = command()
-	}
-	if err != nil {
-		return s.judge(verb, err)
-	}
-	return nil
-}
-
-// Usable reports whether the session can take another message.
+// Usable reports whether the session can take another window.
 func (s *session) Usable() bool { return s.usable }
 
 // Close says goodbye if the server still listens, and hangs up. It always
 // succeeds: whether a server answers QUIT changes nothing.
 func (s *session) Close() error {
 	if s.usable {
-		if err := s.ask("QUIT", s.limits.quit, s.client.Quit); err != nil {
-			s.log.Debug("quit went unanswered", "err", err)
+		s.say(quit)
+		err := s.flush(context.Background()) // bounded by its own limit
+		if err == nil {
+			_, err = s.hear(s.limits.of(quit))
+		}
+		if err != nil {
+			s.log.Debug("quit went unanswered", "err", cause(err))
 		}
 	}
 	s.drop()
 	return nil
+}
+
+// flush hands over what was said, as long as ctx has not ended. A server that
+// has spoken unasked is out of step.
+func (s *session) flush(ctx context.Context) error {
+	if s.owed == 0 && s.in.Buffered() > 0 {
+		return errNonsense
+	}
+	s.owed, s.asked = s.owed+s.asked, 0
+	return s.out.flush(func() error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return s.client.UpdateDeadline(s.limits.block)
+	})
+}
+
+// hear awaits the reply to a command that was handed over.
+func (s *session) hear(limit time.Duration) (reply, error) {
+	s.owed--
+	if !s.in.ready() {
+		if err := s.client.UpdateDeadline(limit); err != nil {
+			return reply{}, err
+		}
+	}
+	return s.in.next()
+}
+
+// giveUp is for when the context has ended: nothing more is said, and the server
+// is waited for only while complete messages lack their answer, and not long.
+func (s *session) giveUp() {
+	if s.awaited.Load() == 0 {
+		s.cut()
+		return
+	}
+	_ = s.conn.SetWriteDeadline(time.Unix(1, 0)) // if it fails, cut is left
+	time.AfterFunc(s.limits.parting, s.cut)
 }
 
 // drop ends the session without a word.
@@ -202,8 +151,4 @@ func (s *session) drop() {
 }
 
 // cut closes the connection, at any time and from any goroutine.
-func (s *session) cut() {
-	if s.conn != nil {
-		_ = s.conn.Close() // closed already, or beyond help
-	}
-}
+func (s *session) cut() { hangUp(s.conn) }

@@ -1,19 +1,31 @@
 // Package smtp hands mail to the next server over SMTP (RFC 5321), usually an
-// operator's relay on its submission port (RFC 6409). go-mail dials, starts TLS
-// and authenticates; the transfer is made here, command by command, because
-// what a failure means depends on the moment: before the final dot nothing was
-// taken, after it nobody knows.
+// operator's relay on its submission port (RFC 6409). go-mail greets, starts TLS
+// and authenticates; the transfer is made here, because what a failure means
+// depends on the moment: before a message's end nothing of it was taken, after it
+// nobody knows. And because a window of messages goes as fast as the server
+// bears it:
+//
+//	plain       MAIL, RCPT, DATA, message: each awaits its reply, four round
+//	            trips a message
+//	PIPELINING  the end of a message and the next one's MAIL, RCPT, DATA in one
+//	            go: one round trip a message (RFC 2920)
+//	CHUNKING    MAIL and RCPT of the first message, then everything else in one
+//	            go: two round trips a window (RFC 3030)
+//
+// Begin is asked as late as each of them allows. With DATA that is when all of
+// the first message but its dot is with the server; if Begin then keeps just that
+// one back, only cutting the connection takes it back, and the rest of the window
+// goes with it: Begin refuses too rarely to pay a round trip a window for a
+// gentler order. With CHUNKING it is when the server has accepted the first
+// recipient, which also shows that the connection still is alive: nothing is put
+// in doubt for a server that has hung up in the meantime, and whatever Begin keeps
+// back costs nothing.
 package smtp
 
 import (
-	"context"
 	"crypto/tls"
 	"log/slog"
-	"net"
-	"strconv"
 	"time"
-
-	gomail "github.com/wneessen/go-mail"
 
 	"marquee/internal/config"
 	"marquee/internal/mail"
@@ -50,10 +62,10 @@ func New(env mail.Env, opts config.Options) (mail.Transport, error) {
 type limits struct {
 	command time.Duration // for the replies to MAIL, RCPT and RSET
 	data    time.Duration // for the reply to DATA
-	block   time.Duration // for a block of the message to go out
-	dot     time.Duration // for the reply to the final dot
+	block   time.Duration // for a block of what is said to go out
+	dot     time.Duration // for the reply to a message's end
 	parting time.Duration // the same after the context has ended
-	quit    time.Duration // for the reply to QUIT
+	quit    time.Duration // for what a server says that ends the session
 }
 
 // patience are the limits of RFC 5321 §4.5.3.2. The last dot's is the one that
@@ -67,41 +79,4 @@ func patience() limits {
 		parting: 30 * time.Second,
 		quit:    10 * time.Second,
 	}
-}
-
-// Open connects, starts TLS and authenticates. Its errors are *mail.SendError:
-// Rejected when the server refused for good, else Deferred.
-func (t *Transport) Open(ctx context.Context) (mail.Session, error) {
-	s := &session{usable: true, limits: t.limits, log: t.log, private: t.opts.User}
-	stop := func() bool { return true }
-	dial := func(dialing context.Context, _, _ string) (net.Conn, error) {
-		conn, err := t.dial(dialing)
-		if err == nil {
-			s.conn = conn
-			stop = context.AfterFunc(ctx, s.cut)
-		}
-		return conn, err
-	}
-	client, err := gomail.NewClient(t.opts.Host, append(t.opts.client(t.tls), gomail.WithDialContextFunc(dial))...)
-	if err == nil {
-		s.client, err = client.DialToSMTPClientWithContext(ctx)
-	}
-	if !stop() {
-		err = ctx.Err()
-	}
-	if err != nil {
-		s.cut() // go-mail leaves a connection open that failed after dialing
-		return nil, s.judge("connect", err)
-	}
-	return s, nil
-}
-
-// dial opens the connection that go-mail speaks over. It is dialed here to be
-// at hand when it must be cut: go-mail's client is locked while it waits.
-func (t *Transport) dial(ctx context.Context) (net.Conn, error) {
-	address := net.JoinHostPort(t.opts.Host, strconv.Itoa(t.opts.port()))
-	if t.opts.TLS == implicit {
-		return (&tls.Dialer{Config: t.tls}).DialContext(ctx, "tcp", address)
-	}
-	return new(net.Dialer).DialContext(ctx, "tcp", address)
 }
