@@ -139,7 +139,7 @@ func (r *run) conclude(ctx context.Context, c *connection, made copies, errs []e
 	var outcomes []Outcome
 	for i, err := range errs {
 		claim, doubted := made.claims[i], made.through != nil && made.through[i]
-		if err != nil && (untried(ctx, err) || r.blame(ctx, c, claim, err)) {
+		if err != nil && (mail.OutcomeOf(err) == mail.Withheld || r.blame(ctx, c, claim, err)) {
 			if doubted {
 				outcomes = append(outcomes, Outcome{Patron: claim.Patron, State: domain.Queued})
 			}
@@ -164,19 +164,6 @@ func (r *run) accepted(c *connection, made copies, errs []error) {
 	}
 	c.carried += len(taken)
 	r.domains.accepted(taken)
-}
-
-// untried reports whether a hand-over was not even begun, or cut off by us while
-// nothing had been completed.
-func untried(ctx context.Context, err error) bool {
-	switch mail.OutcomeOf(err) {
-	case mail.Withheld:
-		return true
-	case mail.Deferred:
-		return ctx.Err() != nil && errors.Is(err, ctx.Err())
-	case mail.Rejected, mail.Unknown:
-	}
-	return false
 }
 
 // settle writes outcomes down and counts them.

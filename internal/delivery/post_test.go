@@ -68,12 +68,14 @@ func (s *posting) Send(ctx context.Context, window []mail.Message, begin mail.Be
 
 // reach gets as far as the final dot.
 func (s *posting) reach(ctx context.Context, m mail.Message) error {
+	var err error
 	if s.sending != nil {
-		if err := s.sending(ctx, m.To); err != nil {
-			return s.end(mail.Deferred, err)
-		}
+		err = s.sending(ctx, m.To)
 	}
-	if err := ctx.Err(); err != nil {
+	switch {
+	case ctx.Err() != nil: // given up
+		return s.end(mail.Withheld, ctx.Err())
+	case err != nil:
 		return s.end(mail.Deferred, err)
 	}
 	return nil

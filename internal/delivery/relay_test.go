@@ -32,13 +32,19 @@ func newRelay(tb testing.TB) *relay {
 	r.server, err = testkit.StartSMTP(tb.Context(), testkit.SMTPConfig{Answer: r.answer, Received: r.received})
 	check(tb, err)
 	tb.Cleanup(func() { check(tb, r.server.Close()) })
-	host, port, err := net.SplitHostPort(r.server.Addr)
+	r.Transport = transport(tb, r.server.Addr)
+	return r
+}
+
+func transport(tb testing.TB, address string) mail.Transport {
+	tb.Helper()
+	host, port, err := net.SplitHostPort(address)
 	check(tb, err)
 	opts, err := config.ParseOptions(fmt.Sprintf("{host: %s, port: %s, tls: none}", host, port), "")
 	check(tb, err)
-	r.Transport, err = smtp.New(mail.Env{Log: quiet()}, opts)
+	through, err := smtp.New(mail.Env{Log: quiet()}, opts)
 	check(tb, err)
-	return r
+	return through
 }
 
 // will plans the answers to a patron's next copies.

@@ -106,7 +106,10 @@ func TestRefusals(t *testing.T) {
 			w.send(t)
 			r := newRelay(t)
 			r.will(2, c.answer)
-			result := w.run(t, r)
+			cfg := w.config(r)
+			cfg.Relays[0].Limits.Messages = 1 // a lost connection is nobody else's trouble
+			result, err := delivery.New(cfg).Run(t.Context(), w.shard())
+			check(t, err)
 			d := w.delivery(t, 2)
 			if d.State != c.state || d.Class != c.class || d.Reason == "" {
 				t.Errorf("delivery %+v, want it %s for %s", d, c.state, c.class)

@@ -131,10 +131,30 @@ func (w *work) use(ctx, turn context.Context, c *connection) (more bool, err err
 		if w.desk.more() && w.relays.room() {
 			w.grow(ctx, turn)
 		}
-		err = w.deliver(ctx, c, next.claims)
+		for _, claims := range apart(next.claims) {
+			err = errors.Join(err, w.deliver(ctx, c, claims))
+		}
 		w.domains.leave(next.busy)
 		if err != nil {
 			return false, err
 		}
 	}
+}
+
+// apart hands over by itself each letter whose answer was lost before: a second
+// loss ends it, and must not be another letter's.
+func apart(claims []Claim) [][]Claim {
+	var windows [][]Claim
+	var sure []Claim
+	for _, c := range claims {
+		if c.Doubtful {
+			windows = append(windows, []Claim{c})
+		} else {
+			sure = append(sure, c)
+		}
+	}
+	if len(sure) > 0 {
+		windows = append(windows, sure)
+	}
+	return windows
 }

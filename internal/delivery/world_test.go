@@ -30,30 +30,37 @@ import (
 
 var cluster testkit.Postgres
 
-func TestMain(m *testing.M) { os.Exit(cluster.Main(m)) }
+func TestMain(m *testing.M) {
+	testkit.BeFarSink()
+	os.Exit(cluster.Main(m))
+}
 
 // onEngines runs a test that moves no clock on both engines.
 func onEngines(t *testing.T, test func(*testing.T, *world)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, newWorld(t))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		migrated := func(dsn string) error {
-			s, err := postgres.Open(context.Background(), dsn, quiet())
-			if err != nil {
-				return err
-			}
-			return s.Close()
-		}
-		s, err := postgres.Open(t.Context(), cluster.Database(t, migrated), quiet())
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			test(t, onEngine(t, engine))
+		})
+	}
+}
+
+func onEngine(tb testing.TB, engine string) *world {
+	tb.Helper()
+	if engine == "sqlite" {
+		return newWorld(tb)
+	}
+	migrated := func(dsn string) error {
+		s, err := postgres.Open(context.Background(), dsn, quiet())
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		test(t, worldOn(t, s, new(clock)))
-	})
+		return s.Close()
+	}
+	s, err := postgres.Open(tb.Context(), cluster.Database(tb, migrated), quiet())
+	check(tb, err)
+	return worldOn(tb, s, new(clock))
 }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

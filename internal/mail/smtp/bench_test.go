@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"marquee/internal/mail"
+	"marquee/internal/testkit"
 )
 
 const connections = 10
@@ -114,7 +115,7 @@ func ours(form *mail.Form, size int) sender {
 // measure lets ten senders share b.N messages.
 func measure(b *testing.B, rtt time.Duration, offer []string, send sender) {
 	b.Helper()
-	address, stop := farSink(b, rtt, offer...)
+	address, stop := testkit.FarSink(b, rtt, offer...)
 	var next atomic.Int64
 	take := func() (int64, bool) {
 		patron := next.Add(1)
