@@ -5,6 +5,7 @@ import (
 	"fmt"
 	netmail "net/mail"
 	"os"
+	"path/filepath"
 	"time"
 
 	"marquee/internal/app"
@@ -60,6 +61,9 @@ func (c digestPreviewCmd) Run(p *process, a shared) error {
 		return err
 	}
 	if c.Out != "" {
+		if err := a.WritePrints(p.ctx, filepath.Dir(c.Out), []byte(r.HTML)); err != nil {
+			return err
+		}
 		return os.WriteFile(c.Out, body, 0o600)
 	}
 	_, err = p.out.Write(body)

@@ -19,6 +19,7 @@ type status struct {
 	Version  string                `json:"version"`
 	Sources  []domain.SourceStatus `json:"sources"`
 	Patrons  map[string]int        `json:"patrons"` // by audience
+	Rosters  []domain.RosterStatus `json:"rosters"`
 	Editions []editionLine         `json:"editions"`
 	Resting  []restLine            `json:"resting"` // destinations that get no mail
 }
@@ -54,6 +55,9 @@ func (p *process) status(st store.Store) (*status, error) {
 	}
 	for i := range patrons {
 		s.Patrons[patrons[i].Key()]++
+	}
+	if s.Rosters, err = st.RosterStatuses(p.ctx); err != nil {
+		return nil, err
 	}
 	editions, err := st.AllEditions(p.ctx, 3)
 	if err != nil {
@@ -95,6 +99,7 @@ func (s *status) write(out io.Writer, zone *time.Location) error {
 	for _, key := range sortedKeys(s.Patrons) {
 		fmt.Fprintf(w, "%s\t%d\t\t\n", key, s.Patrons[key])
 	}
+	s.writeRosters(w, zone)
 	fmt.Fprintln(w, "\nEDITION\tSTATE\tBALANCE\t")
 	for _, e := range s.Editions {
 		fmt.Fprintf(w, "%s\t%s\t%s\t\n", e.Slug, e.State, e.Balance)
@@ -106,6 +111,23 @@ func (s *status) write(out io.Writer, zone *time.Location) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\t\n", plain(r.Destination), when(r.Until, zone), plain(r.Reason))
 	}
 	return w.Flush()
+}
+
+// writeRosters tells how rosters go, and of tiers that nobody configured.
+func (s *status) writeRosters(w io.Writer, zone *time.Location) {
+	if len(s.Rosters) > 0 {
+		fmt.Fprintln(w, "\nROSTER\tLAST SYNC\tTROUBLE\t")
+	}
+	for _, r := range s.Rosters {
+		trouble := plain(r.Error)
+		if r.Braked {
+			trouble = "NOT BELIEVED: " + trouble
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t\n", r.Roster, when(r.Synced, zone), trouble)
+		for _, tier := range r.Unknown {
+			fmt.Fprintf(w, "\t\ttier %q is not configured: people with it count by what they pay\t\n", tier)
+		}
+	}
 }
 
 // when is an instant in the publication's zone.

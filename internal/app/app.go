@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
+	"net/http"
 	"time"
 
 	"marquee/internal/config"
@@ -33,6 +33,8 @@ type Env struct {
 	Version string
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Patreon leads to Patreon; nil is over the network.
+	Patreon http.RoundTripper
 	// Progress is told how delivery goes; nil logs it.
 	Progress func(delivery.Progress)
 }
@@ -64,9 +66,17 @@ func New(ctx context.Context, cfg *config.Config, env Env, access Access) (*App,
 	if err != nil {
 		return nil, err
 	}
+	if p.tokens != nil {
+		p.tokens.TokenStore = st.Tokens("patreon")
+	}
 	a := &App{plan: p, env: env, store: st, gatherers: map[string]*gather.Gatherer{}, compilers: map[string]*digest.Compiler{}}
 	if err := a.build(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
+	}
+	if access == Exclusive {
+		if err := a.eraseAgain(ctx); err != nil {
+			return nil, errors.Join(err, st.Close())
+		}
 	}
 	return a, nil
 }
@@ -84,12 +94,7 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.buildSecrets(ctx); err != nil {
 		return err
 	}
-	for _, s := range a.cfg.Sources {
-		a.gatherers[s.Name] = gather.New(gather.Config{
-			Name: s.Name, Reader: a.readers[s.Name], Store: a.store, Rules: s.Rules,
-			Publication: a.cfg.Publication, Now: a.env.Now, Log: a.env.Log,
-		})
-	}
+	a.buildGatherers()
 	for _, d := range a.cfg.Digests {
 		c, err := a.compiler(d)
 		if err != nil {
@@ -119,16 +124,18 @@ func (a *App) buildPublisher(ctx context.Context) error {
 }
 
 // buildSecrets reads the installation's keys. A key in the configuration beats
-// the stored one, so that several installations can share links.
+// the stored one, so that several installations can share links; what the stored
+// one and the previous one signed still opens.
 func (a *App) buildSecrets(ctx context.Context) error {
-	key := []byte(a.cfg.Mail.Key.Reveal())
-	var err error
-	if len(key) == 0 {
-		if key, err = a.store.Secret(ctx, "links"); err != nil {
-			return err
-		}
+	stored, err := a.store.Secret(ctx, "links")
+	if err != nil {
+		return err
 	}
-	a.mint = token.New(key, []byte(a.cfg.Mail.PreviousKey.Reveal()))
+	key, previous := []byte(a.cfg.Mail.Key.Reveal()), []byte(a.cfg.Mail.PreviousKey.Reveal())
+	if len(key) == 0 {
+		key = stored
+	}
+	a.mint = token.New(key, previous, stored)
 	a.marks = mail.NewMarks()
 	a.messages, err = a.store.Secret(ctx, "message-ids")
 	return err
@@ -138,7 +145,10 @@ func (a *App) compiler(d config.Digest) (*digest.Compiler, error) {
 	c, err := digest.New(digest.Config{
 		Digest: d, Sections: a.sections[d.Name], Publication: a.cfg.Publication, Policy: a.policy,
 		Store: a.store, Compose: a.compose(d), Templates: a.templates.Mail,
-		Marks:  digest.Marks{Name: a.marks.Of(mail.SlotName), Unsubscribe: a.marks.Of(mail.SlotUnsubscribe)},
+		Marks: digest.Marks{
+			Name: a.marks.Of(mail.SlotName), Unsubscribe: a.marks.Of(mail.SlotUnsubscribe),
+			Manage: a.marks.Of(mail.SlotManage), View: a.marks.Of(mail.SlotView),
+		},
 		Period: d.Period, Now: a.env.Now, Log: a.env.Log,
 	})
 	if err != nil {
@@ -173,31 +183,17 @@ func (a *App) Site() (*web.Site, error) {
 		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Feeds: a.cfg.Feeds, Publisher: a.publisher,
 		Policy: a.policy, Store: a.store, Now: a.env.Now,
 	}.Routes(site)
+	a.patreonHook().Routes(site)
 	webpatron.Routes(site, a.store, a.mint)
+	if len(a.cfg.Digests) > 0 {
+		webpatron.Pages{
+			Publication: a.cfg.Publication, Digests: a.cfg.Digests, Policy: a.policy, Store: a.store, Mint: a.mint,
+			Notices: a.notices, Erase: a.ErasePatron, Lift: a.LiftErasure, Now: a.env.Now,
+		}.Routes(site)
+	}
 	site.Health(a.store)
 	site.Metrics(metrics.Handler(metrics.Config{Store: a.store, Version: a.env.Version, Log: a.env.Log}))
 	return site, nil
-}
-
-// Gather reads sources once, now: the named ones, or all. report hears of each
-// as it ends. One source's failure does not keep the others from being read;
-// all failures come back joined.
-func (a *App) Gather(ctx context.Context, only []string, report func(name string, r gather.Report, err error)) error {
-	for _, name := range only {
-		if a.gatherers[name] == nil {
-			return fmt.Errorf("source %q: %w in the configuration", name, domain.ErrNotFound)
-		}
-	}
-	var errs []error
-	for _, s := range a.cfg.Sources {
-		if len(only) > 0 && !slices.Contains(only, s.Name) {
-			continue
-		}
-		r, err := a.gatherers[s.Name].Gather(ctx)
-		report(s.Name, r, err)
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
 }
 
 // LastSlot is the digest's newest slot that is not after t.

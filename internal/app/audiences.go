@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,14 @@ func (a *App) Tier(name string) (string, error) {
 		return "", fmt.Errorf("tier %q: %w in the configuration: there are %s", name, domain.ErrNotFound, strings.Join(all, ", "))
 	}
 	return a.cfg.Tiers[rank-1].Name, nil
+}
+
+// Audiences are all whom somebody can belong to: patrons, the highest tier first,
+// readers and former patrons.
+func (a *App) Audiences() []domain.Audience {
+	all := a.policy.Audiences()[1:]
+	slices.Reverse(all)
+	return all
 }
 
 // Zone is the publication's, in which people are told times.

@@ -54,7 +54,7 @@ func TestBadMemberLists(t *testing.T) {
 	p := publish(t, rosters)
 	p.write(t, "members.csv", fourPeople, time.Time{})
 	i := p.open(t, slotTime)
-	if _, err := i.ImportRoster(t.Context(), "members"); err != nil {
+	if _, err := i.SyncRoster(t.Context(), "members", false); err != nil {
 		t.Fatal(err)
 	}
 	for list, says := range map[string][]string{
@@ -65,7 +65,7 @@ func TestBadMemberLists(t *testing.T) {
 		"<!DOCTYPE html><title>Log in to Patreon</title>": {"Email"},
 	} {
 		p.write(t, "members.csv", list, time.Time{})
-		_, err := i.ImportRoster(t.Context(), "members")
+		_, err := i.SyncRoster(t.Context(), "members", false)
 		if !errors.Is(err, domain.ErrInvalid) || !strings.Contains(err.Error(), "members") {
 			t.Errorf("%.20q: got %v", list, err)
 			continue

@@ -67,7 +67,7 @@ func address(i int) string { return fmt.Sprintf("patron%d@patrons.example", i) }
 // enroll brings the people of members.csv in.
 func (i *instance) enroll(t *testing.T) {
 	t.Helper()
-	d, err := i.ImportRoster(t.Context(), "members")
+	d, err := i.SyncRoster(t.Context(), "members", false)
 	if err != nil || len(d.Add) != people {
 		t.Fatalf("%d people came in: %v", len(d.Add), err)
 	}

@@ -52,7 +52,7 @@ func openMonthly(t *testing.T) (*instance, *testkit.SMTP) {
 	p.write(t, "members.csv", fourPeople, time.Time{})
 	p.write(t, "picks/2026-11-20.md", handPicks, slotTime.Add(-9*time.Hour))
 	i := p.open(t, slotTime)
-	if _, err := i.ImportRoster(t.Context(), "members"); err != nil {
+	if _, err := i.SyncRoster(t.Context(), "members", false); err != nil {
 		t.Fatal(err)
 	}
 	if _, failures := i.gather(t); len(failures) > 0 {

@@ -70,10 +70,11 @@ func (f fenced) Run(ctx context.Context, s delivery.Shard) (delivery.Result, err
 	return result, errors.Join(err, f.guard.End(context.WithoutCancel(ctx), s.Edition))
 }
 
-// tell writes the operator that the fence holds an edition.
+// tell writes the operator that the fence holds an edition. A place that was only
+// refused for itself holds none.
 func (f fenced) tell(ctx context.Context, id domain.EditionID, why error) error {
 	e, err := f.store.Edition(ctx, id)
-	if err != nil {
+	if err != nil || e.State != domain.EditionHeld {
 		return err
 	}
 	return f.notices.EditionHeld(ctx, e, why.Error())

@@ -62,13 +62,17 @@ func (s Specimen) Get(context.Context, fetch.Request) (*fetch.Response, error) {
 }
 
 // shelf keeps what one inspection gathered.
-type shelf struct{ items []domain.Item }
+type shelf struct {
+	gather.Store // nil: a first read asks for nothing else
+	items        []domain.Item
+}
 
 // document is what the operator sees of the shelf.
 func (s *shelf) document(ctx context.Context, p domain.Publication, now time.Time) ([]byte, error) {
 	spec := feed.Spec{
 		Feed:        config.Feed{Name: "inspected", Title: p.Title, Limit: max(len(s.items), 1)},
 		Publication: p, Policy: &entitle.Policy{}, Seed: []byte("inspected"),
+		Images: func(img *domain.Image) *domain.Image { return img }, // as the source has them: an inspection keeps none
 	}
 	built, err := spec.Build(ctx, s, domain.Audience{Standing: domain.Operator}, now)
 	if err != nil {
@@ -86,15 +90,22 @@ func (s *shelf) document(ctx context.Context, p domain.Publication, now time.Tim
 func (s *shelf) SourceState(context.Context, string) (source.State, error) { return nil, nil }
 
 // ItemsByGUID knows none.
-func (s *shelf) ItemsByGUID(context.Context, string, []string) (map[string]domain.Item, error) {
-	return map[string]domain.Item{}, nil
+func (s *shelf) ItemsByGUID(context.Context, string, []string) (map[string]gather.Known, error) {
+	return map[string]gather.Known{}, nil
+}
+
+// ItemsByKey knows none.
+func (s *shelf) ItemsByKey(context.Context, []gather.Key, int) ([]gather.Known, error) {
+	return nil, nil
 }
 
 // SourceGUIDs knows none.
 func (s *shelf) SourceGUIDs(context.Context, string) ([]string, error) { return nil, nil }
 
 // ItemsToIllustrate knows none: an inspection fetches no pictures.
-func (s *shelf) ItemsToIllustrate(context.Context, string, int) ([]domain.Item, error) { return nil, nil }
+func (s *shelf) ItemsToIllustrate(context.Context, string, int) ([]domain.Item, error) {
+	return nil, nil
+}
 
 // SaveGathered keeps the items, newest first.
 func (s *shelf) SaveGathered(_ context.Context, g gather.Gathered) error {

@@ -12,20 +12,23 @@ import (
 	"marquee/internal/mail/smtp"
 	"marquee/internal/patron"
 	"marquee/internal/patron/csvfile"
+	patreonroster "marquee/internal/patron/patreon"
 	"marquee/internal/source"
 	"marquee/internal/source/markdown"
+	patreonposts "marquee/internal/source/patreon"
 	"marquee/internal/source/webfeed"
 	"marquee/internal/source/webpage"
 	"marquee/internal/source/wordpress"
 )
 
 // sourceKinds are all kinds of source there are.
-func sourceKinds() []source.Kind {
+func (p *plan) sourceKinds() []source.Kind {
 	return []source.Kind{
 		webfeed.Kind(),
 		wordpress.Kind(webfeed.New),
 		webpage.Kind(),
 		markdown.Kind(),
+		patreonposts.Kind(p.patreon, p.cfg.Tiers),
 	}
 }
 
@@ -55,8 +58,9 @@ func transports() []mail.Kind {
 }
 
 // rosterKinds are all kinds of roster there are.
-func rosterKinds() []patron.Kind {
+func (p *plan) rosterKinds() []patron.Kind {
 	return []patron.Kind{
+		patreonroster.Kind(p.patreon),
 		csvfile.Kind(),
 	}
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"marquee/internal/domain"
@@ -10,28 +9,6 @@ import (
 	"marquee/internal/patron"
 	"marquee/internal/patron/csvfile"
 )
-
-// Rosters are the configured rosters' names, in their order.
-func (a *App) Rosters() []string {
-	all := make([]string, len(a.cfg.Rosters))
-	for i, r := range a.cfg.Rosters {
-		all[i] = r.Name
-	}
-	return all
-}
-
-// ImportRoster brings the patrons into step with a configured roster.
-func (a *App) ImportRoster(ctx context.Context, name string) (patron.Difference, error) {
-	roster := a.rosters[name]
-	if roster == nil {
-		return patron.Difference{}, fmt.Errorf("roster %q: %w in the configuration", name, domain.ErrNotFound)
-	}
-	listing, err := roster.List(ctx)
-	if err != nil {
-		return patron.Difference{}, fmt.Errorf("roster %s: %w", name, err)
-	}
-	return patron.Import(ctx, a.store, name, listing)
-}
 
 // fileRoster is the roster of files when the configuration names none.
 const fileRoster = "csv"

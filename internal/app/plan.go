@@ -1,15 +1,18 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
 
 	"marquee/internal/config"
 	"marquee/internal/digest"
+	"marquee/internal/domain"
 	"marquee/internal/entitle"
 	"marquee/internal/fetch"
 	"marquee/internal/notice"
+	"marquee/internal/patreonapi"
 	"marquee/internal/patron"
 	"marquee/internal/schedule"
 	"marquee/internal/source"
@@ -22,8 +25,10 @@ type plan struct {
 	cfg       *config.Config
 	policy    *entitle.Policy
 	client    *fetch.Client
+	patreon   *patreonapi.Client // nil without tokens
+	tokens    *lateTokens
 	readers   map[string]source.Reader
-	schedules map[string]*schedule.Schedule // by "source/NAME" and "digest/NAME"
+	schedules map[string]*schedule.Schedule // by "source/NAME", "digest/NAME" and "roster/NAME"
 	sections  map[string][]digest.Section   // by digest
 	rosters   map[string]patron.Roster
 	templates *templates.Set
@@ -49,6 +54,7 @@ func newPlan(cfg *config.Config, env Env) (*plan, error) {
 		rosters:   map[string]patron.Roster{},
 	}}
 	p.planClient()
+	p.planPatreon()
 	p.planTemplates()
 	for _, s := range cfg.Sources {
 		p.planSource(s)
@@ -56,6 +62,7 @@ func newPlan(cfg *config.Config, env Env) (*plan, error) {
 	for _, r := range cfg.Rosters {
 		p.planRoster(r)
 	}
+	p.planSchedule("roster/"+domain.RosterByHand, "rosters", "0 * * * *")
 	for _, d := range cfg.Digests {
 		p.planDigest(d)
 	}
@@ -95,7 +102,7 @@ func (p *planner) planTemplates() {
 
 func (p *planner) planSource(s config.Source) {
 	p.planSchedule("source/"+s.Name, "sources."+s.Name+".schedule", s.Schedule)
-	for _, kind := range sourceKinds() {
+	for _, kind := range p.sourceKinds() {
 		if kind.Name != s.Kind {
 			continue
 		}
@@ -106,7 +113,7 @@ func (p *planner) planSource(s config.Source) {
 		p.readers[s.Name] = reader
 		return
 	}
-	p.errs.Add(s.Options.Errorf("kind", "no kind of source is called %q: write one of %s", s.Kind, names(sourceKinds(), func(k source.Kind) string { return k.Name })))
+	p.errs.Add(s.Options.Errorf("kind", "no kind of source is called %q: write one of %s", s.Kind, names(p.sourceKinds(), func(k source.Kind) string { return k.Name })))
 }
 
 func (p *planner) planSchedule(name, key, expr string) {
@@ -119,16 +126,19 @@ func (p *planner) planSchedule(name, key, expr string) {
 }
 
 func (p *planner) planRoster(r config.Roster) {
-	for _, kind := range rosterKinds() {
+	for _, kind := range p.rosterKinds() {
 		if kind.Name != r.Kind {
 			continue
 		}
 		roster, err := kind.New(patron.Env{Tiers: p.cfg.Tiers, Now: p.env.Now}, r.Options)
 		p.errs.Add(err)
 		p.rosters[r.Name] = roster
+		if expr := cmp.Or(r.Schedule, kind.Schedule); expr != "" {
+			p.planSchedule("roster/"+r.Name, "rosters."+r.Name+".schedule", expr)
+		}
 		return
 	}
-	p.errs.Add(r.Options.Errorf("kind", "no kind of roster is called %q: write one of %s", r.Kind, names(rosterKinds(), func(k patron.Kind) string { return k.Name })))
+	p.errs.Add(r.Options.Errorf("kind", "no kind of roster is called %q: write one of %s", r.Kind, names(p.rosterKinds(), func(k patron.Kind) string { return k.Name })))
 }
 
 func (p *planner) planDigest(d config.Digest) {

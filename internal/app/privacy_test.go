@@ -31,7 +31,7 @@ Zebulon Quackenbush,zebulon@quackenbush.example,Active patron,Matinee,3.00,No,5
 func TestLogIsPrivate(t *testing.T) {
 	t.Parallel()
 	i, server := openPrivate(t)
-	if _, err := i.ImportRoster(t.Context(), "members"); err != nil {
+	if _, err := i.SyncRoster(t.Context(), "members", false); err != nil {
 		t.Fatal(err)
 	}
 	if _, failures := i.gather(t); failures["locked"] == nil {

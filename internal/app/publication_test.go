@@ -52,7 +52,10 @@ const slotName = domain.Slot("2026-11-20T17:00")
 
 // publication is a Marquee under test: the files in a directory of its own. To
 // restart the program is to open another instance on it.
-type publication struct{ dir string }
+type publication struct {
+	dir string
+	env func(*app.Env) // changes what the program is given; nil changes nothing
+}
 
 // publish writes a configuration made of blocks, beside an empty database.
 func publish(t *testing.T, blocks ...string) *publication {
@@ -118,6 +121,9 @@ func (p *publication) open(t *testing.T, at time.Time) *instance {
 func (p *publication) start(ctx context.Context, at time.Time, access app.Access) (*instance, error) {
 	i := &instance{log: newRecord(), now: at}
 	env := app.Env{Version: "test", Now: func() time.Time { return i.now }, Log: i.log.logger()}
+	if p.env != nil {
+		p.env(&env)
+	}
 	cfg, err := app.Load(filepath.Join(p.dir, "config.yaml"), nil, env)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"marquee/internal/domain"
 	"marquee/internal/inbound"
 	"marquee/internal/jobs"
 	"marquee/internal/schedule"
@@ -92,6 +93,9 @@ func (a *App) Work(ctx context.Context) error {
 	if err := queue.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start job queue: %w", err)
 	}
+	if err := a.fence.Check(ctx); err != nil {
+		a.env.Log.ErrorContext(ctx, "no edition is sent from here", "err", err)
+	}
 	tick := func(ctx context.Context) {
 		if err := work.Tick(ctx, queue); err != nil && ctx.Err() == nil {
 			a.env.Log.ErrorContext(ctx, "tick incomplete", "err", err)
@@ -111,12 +115,18 @@ const stopGrace = 45 * time.Second
 // work is everything there is to do in the background.
 func (a *App) work() *jobs.Work {
 	w := &jobs.Work{
-		Store: a.store, Runner: a.runner, Notices: a.notices, Sender: a.noticeSender(), Zone: a.cfg.Publication.Zone, Now: a.env.Now, Log: a.env.Log,
-		Sources: map[string]jobs.Source{}, Digests: map[string]jobs.Digest{},
+		Store: a.store, Runner: a.runner, Notices: a.notices, Sender: a.noticeSender(), Zone: a.cfg.Publication.Zone, Now: a.env.Now, Log: a.env.Log, Jitter: a.jitter,
+		Sources: map[string]jobs.Source{}, Digests: map[string]jobs.Digest{}, Rosters: map[string]jobs.Roster{},
 	}
 	for _, s := range a.cfg.Sources {
-		w.Sources[s.Name] = jobs.Source{Gatherer: a.gatherers[s.Name], Schedule: a.schedules["source/"+s.Name]}
+		w.Sources[s.Name] = a.source(s)
 	}
+	for _, r := range a.cfg.Rosters {
+		if s := a.schedules["roster/"+r.Name]; s != nil {
+			w.Rosters[r.Name] = jobs.Roster{Syncer: a.syncer(r, false), Schedule: s}
+		}
+	}
+	w.Rosters[domain.RosterByHand] = jobs.Roster{Syncer: ends{a}, Schedule: a.schedules["roster/"+domain.RosterByHand]}
 	for _, d := range a.cfg.Digests {
 		w.Digests[d.Name] = jobs.Digest{
 			Compiler: a.compilers[d.Name], Schedule: a.schedules["digest/"+d.Name], Cutoff: d.Cutoff, Grace: d.Grace,

@@ -80,7 +80,10 @@ func (a *App) Stamp(r domain.Rendition, to netmail.Address) (mail.Message, error
 	return form.Stamp(mail.Stamp{
 		ReturnPath: a.from.Address, To: to, Date: a.env.Now(), Unsubscribe: unsubscribe,
 		MessageID: mail.MessageID(a.messages, "preview-"+a.env.Now().Format("20060102150405.000000"), 0, domainOf(a.from)),
-		Values:    map[mail.Slot]string{mail.SlotName: who.FirstName(), mail.SlotUnsubscribe: unsubscribe},
+		Values: map[mail.Slot]string{
+			mail.SlotName: who.FirstName(), mail.SlotUnsubscribe: unsubscribe,
+			mail.SlotManage: a.cfg.Publication.Server + "/p/preview", mail.SlotView: a.cfg.Publication.Server + "/e/preview",
+		},
 	}, a.signer)
 }
 

@@ -17,8 +17,8 @@ const module = "marquee/"
 // layers is the architecture, lowest first. A package imports only lower layers
 // and its own parent; a package below a listed one belongs to its layer.
 var layers = []string{
-	"internal/domain",
-	"internal/config internal/fetch internal/sanitize internal/schedule internal/patreonapi internal/picks internal/filmdata internal/testkit internal/token internal/dkim internal/robots internal/dates templates testdata",
+	"internal/domain internal/soup",
+	"internal/config internal/fetch internal/sanitize internal/schedule internal/patreonapi internal/picks internal/filmdata internal/testkit internal/token internal/dkim internal/robots internal/dates internal/charset internal/feedxml templates testdata",
 	"internal/entitle",
 	"internal/source internal/feed internal/digest internal/patron internal/mail internal/bounce",
 	"internal/gather internal/delivery internal/notice internal/fence",

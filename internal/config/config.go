@@ -21,6 +21,7 @@ type Config struct {
 	Release     Release
 	Feeds       []Feed
 	Digests     []Digest
+	Patreon     Patreon
 	Rosters     []Roster
 	Mail        Mail
 	Templates   string // directory whose files replace the built-in ones, absolute; may be empty
@@ -49,11 +50,15 @@ type Server struct {
 
 // Source is one source, its kind's options undecoded.
 type Source struct {
-	Name     string
-	Kind     string
-	Schedule string // cron expression in the publication's zone
-	Rules    Rules
-	Options  Options
+	Name       string
+	Kind       string
+	Schedule   string        // cron expression in the publication's zone
+	Settle     time.Duration // how long a piece must stand unchanged before it is mailed
+	Flood      int           // how many old pieces may come back as new at once; 0 is any number
+	AlertAfter time.Duration // how long it may fail before that is an alarm; 0 is never
+	Apart      bool          // its pieces are never taken for another source's
+	Rules      Rules
+	Options    Options
 }
 
 // Rules classify a source's pieces.
@@ -124,10 +129,25 @@ type Section struct {
 	Options Options
 }
 
+// Patreon is what Patreon knows us by; empty without a campaign there.
+type Patreon struct {
+	Token          Secret // the creator's access token
+	RefreshToken   Secret // renews it, together with the client's id and secret
+	ClientID       string
+	ClientSecret   Secret
+	WebhookSecrets []Secret // each webhook has one
+}
+
 // Roster is one place where patrons come from, its kind's options undecoded.
 type Roster struct {
-	Name    string
-	Kind    string
+	Name     string
+	Kind     string
+	Schedule string // cron expression of its syncs; empty is the kind's own
+	// When a listing without somebody is believed: how long and by how many
+	// syncs in a row they must be missing, and how many of a hundred may at once.
+	Grace   time.Duration
+	Syncs   int
+	Share   int
 	Options Options
 }
 

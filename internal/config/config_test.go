@@ -48,7 +48,8 @@ mail: {from: d@lanternscreen.example}
 		Store: store, StoreSecret: config.NewSecret(store),
 		Server: config.Server{Listen: "127.0.0.1:8080", URL: "http://127.0.0.1:8080"},
 		Sources: []config.Source{{
-			Name: "reviews", Kind: "webfeed", Schedule: "0 * * * *", Rules: config.Rules{Kind: domain.Review, Rating: 4},
+			Name: "reviews", Kind: "webfeed", Schedule: "0 * * * *", Settle: 15 * time.Minute, Flood: 5, AlertAfter: 24 * time.Hour,
+			Rules: config.Rules{Kind: domain.Review, Rating: 4},
 		}},
 		Feeds: []config.Feed{{Name: "all", Title: "Lantern Screen", Limit: 50}},
 		Digests: []config.Digest{{
@@ -82,7 +83,7 @@ server: {listen: ":80", url: "https://feeds.example/"}
 tiers: [{name: Matinee, price: 3}, {name: Screenwriter, patreon_id: 902, price: 10.5}, {name: Producer}]
 sources:
   zebra: {kind: webfeed, url: https://z.example}
-  alpha: {kind: markdown, path: picks, schedule: "@daily",
+  alpha: {kind: markdown, path: picks, schedule: "@daily", settle: 1m, flood: 0, alert_after: 1d12h, apart: true,
     rules: {kind: picks, rating: 5, exclusive: [on Patreon], match: [{path: /a, title: ^Top, category: C, skip: yes}]}}
 release:
   review: [{to: screenwriter, after: 0}, {to: patrons, after: 36h}, {to: everyone, after: 10d}]
@@ -101,8 +102,11 @@ mail: {from: digest@lanternscreen.example, transport: pigeon, pigeon: {loft: roo
 	want.Server = config.Server{Listen: ":80", URL: "https://feeds.example"}
 	want.Tiers = domain.Tiers{{Name: "Matinee", Cents: 300}, {Name: "Screenwriter", PatreonID: "902", Cents: 1050}, {Name: "Producer"}}
 	want.Sources = []config.Source{
-		{Name: "zebra", Kind: "webfeed", Schedule: "0 * * * *", Rules: config.Rules{Kind: domain.Review, Rating: 4}},
-		{Name: "alpha", Kind: "markdown", Schedule: "@daily", Rules: config.Rules{
+		{
+			Name: "zebra", Kind: "webfeed", Schedule: "0 * * * *", Settle: 15 * time.Minute, Flood: 5, AlertAfter: 24 * time.Hour,
+			Rules: config.Rules{Kind: domain.Review, Rating: 4},
+		},
+		{Name: "alpha", Kind: "markdown", Schedule: "@daily", Settle: time.Minute, AlertAfter: 36 * time.Hour, Apart: true, Rules: config.Rules{
 			Kind: domain.Picks, Rating: 5, Exclusive: []string{"on Patreon"},
 			Match: []config.Rule{{Category: "C", Path: "/a", Title: "^Top", Skip: true}},
 		}},

@@ -22,12 +22,19 @@ func Default() *Config {
 
 func defaultSource() Source {
 	return Source{
-		Schedule: "0 * * * *", // hourly: what a small site can bear from a stranger
-		Rules:    Rules{Kind: domain.Review, Rating: 4},
+		Schedule:   "0 * * * *",      // hourly: what a small site can bear from a stranger
+		Settle:     15 * time.Minute, // in which editors find what they have overlooked
+		Flood:      5,
+		AlertAfter: 24 * time.Hour,
+		Rules:      Rules{Kind: domain.Review, Rating: 4},
 	}
 }
 
 func defaultFeed() Feed { return Feed{Limit: 50} }
+
+// defaultRoster waits for somebody who seems to leave as long as Patreon has
+// been seen to be wrong about people, and longer.
+func defaultRoster() Roster { return Roster{Grace: 5 * 24 * time.Hour, Syncs: 3, Share: 20} }
 
 func defaultRelay() Relay {
 	return Relay{Name: "main", Transport: "smtp", Limits: Limits{Connections: 4}}

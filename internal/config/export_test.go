@@ -20,6 +20,7 @@ func SchemaKeys() []string {
 		"feeds.*.items.":           reflect.TypeFor[selectionKeys](),
 		"digests.*.":               reflect.TypeFor[digestKeys](),
 		"digests.*.sections[].":    reflect.TypeFor[sectionKeys](),
+		"patreon.":                 reflect.TypeFor[patreonKeys](),
 		"rosters.*.":               reflect.TypeFor[rosterKeys](),
 		"mail.":                    reflect.TypeFor[mailKeys](),
 		"mail.dkim[].":             reflect.TypeFor[dkimKeys](),

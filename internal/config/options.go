@@ -35,6 +35,17 @@ func (o Options) Keys() []string {
 	return names
 }
 
+// Text is the text of an option, as it stands there; "" when it is not there or is
+// no text.
+func (o Options) Text(key string) string {
+	for name, value := range pairs(o.node) {
+		if name.Value == key && value.Kind == yaml.ScalarNode {
+			return value.Value
+		}
+	}
+	return ""
+}
+
 // Path is a path from the options made absolute: relative ones start at the
 // configuration's directory. No path stays none.
 func (o Options) Path(p string) string { return o.document().abs(p) }

@@ -32,6 +32,7 @@ type keys struct {
 	Release     yaml.Node `yaml:"release"`
 	Feeds       yaml.Node `yaml:"feeds"`
 	Digests     yaml.Node `yaml:"digests"`
+	Patreon     yaml.Node `yaml:"patreon"`
 	Rosters     yaml.Node `yaml:"rosters"`
 	Mail        yaml.Node `yaml:"mail"`
 	Templates   string    `yaml:"templates"`
@@ -61,6 +62,7 @@ func (r *reader) config() *Config {
 	cfg.Release = r.release(&k.Release, cfg.Tiers)
 	cfg.Feeds = r.feeds(&k.Feeds, cfg)
 	cfg.Digests = r.digests(&k.Digests, cfg)
+	cfg.Patreon = r.patreon(&k.Patreon)
 	cfg.Rosters = r.rosters(&k.Rosters)
 	cfg.Mail = r.mail(&k.Mail, cfg.Mail)
 	cfg.Templates = r.abs(k.Templates)

@@ -3,6 +3,7 @@ package config
 import (
 	"regexp"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -10,10 +11,17 @@ import (
 )
 
 type sourceKeys struct {
-	Kind     string    `yaml:"kind"`
-	Schedule string    `yaml:"schedule"`
-	Rules    yaml.Node `yaml:"rules"`
+	Kind       string    `yaml:"kind"`
+	Schedule   string    `yaml:"schedule"`
+	Settle     Duration  `yaml:"settle"`
+	Flood      int       `yaml:"flood"`
+	AlertAfter Duration  `yaml:"alert_after"`
+	Apart      bool      `yaml:"apart"`
+	Rules      yaml.Node `yaml:"rules"`
 }
+
+// maxSettle is how long a piece may be kept out of editions for want of quiet.
+const maxSettle = 24 * time.Hour
 
 type rulesKeys struct {
 	Kind      string   `yaml:"kind"`
@@ -41,12 +49,19 @@ func (r *reader) sources(node *yaml.Node) []Source {
 
 func (r *reader) source(e entry) Source {
 	s := defaultSource()
-	k := sourceKeys{Schedule: s.Schedule}
+	k := sourceKeys{Schedule: s.Schedule, Settle: Duration(s.Settle), Flood: s.Flood, AlertAfter: Duration(s.AlertAfter)}
 	opts := r.options(e, &k)
 	r.required(k.Kind, e.at.key("kind"), "what kind of source it is, such as webfeed")
 	r.required(k.Schedule, e.at.key("schedule"), `when it is read, such as "0 * * * *", or remove the key`)
+	if time.Duration(k.Settle) > maxSettle {
+		r.mistake(e.at.key("settle"), "is longer than a day, in which a weekly letter would miss too much: write a time such as 15m")
+	}
+	if k.Flood < 0 {
+		r.mistake(e.at.key("flood"), "must not be below 0: write how many old pieces may come back as new at once, or 0 for any number")
+	}
 	return Source{
-		Name: e.name, Kind: k.Kind, Schedule: k.Schedule,
+		Name: e.name, Kind: k.Kind, Schedule: k.Schedule, Settle: time.Duration(k.Settle), Flood: k.Flood,
+		AlertAfter: time.Duration(k.AlertAfter), Apart: k.Apart,
 		Rules: r.rules(&k.Rules, e.at.key("rules"), s.Rules), Options: opts,
 	}
 }

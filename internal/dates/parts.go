@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // parts is a date in words, as in RFC 822 and its many misreadings:
@@ -35,7 +36,7 @@ func (d *parts) add(word string) bool {
 		return true
 	}
 	digits, rest := leadingDigits(word)
-	mark, _ := firstRune(rest)
+	mark, _ := utf8.DecodeRuneInString(rest)
 	switch {
 	case digits == "":
 		return d.addName(word, lower)
@@ -115,8 +116,8 @@ func (d *parts) addNumber(n, digits int) bool {
 	return n > 0
 }
 
-// addNumeric takes "20-Nov-26", "20.11.2026" and those of "11/20/2026" that can
-// be read in one way only.
+// addNumeric takes "20-Nov-26" (RFC 850 §2.1.4), "20.11.2026" and those of
+// "11/20/2026" that can be read in one way only.
 func (d *parts) addNumeric(word, separator string) bool {
 	all := strings.Split(word, separator)
 	if len(all) != 3 || d.year != 0 || d.month != 0 || d.day != 0 {
@@ -143,7 +144,7 @@ func (d *parts) addNumeric(word, separator string) bool {
 // addMarked takes numbers that say what they count: 2026年11月20日, 2026년.
 func (d *parts) addMarked(digits, rest string) bool {
 	for digits != "" {
-		mark, size := firstRune(rest)
+		mark, size := utf8.DecodeRuneInString(rest)
 		n := number(digits)
 		switch mark {
 		case '年', '년':
@@ -167,16 +168,6 @@ func (d *parts) addMarked(digits, rest string) bool {
 		digits, rest = leadingDigits(rest[size:])
 	}
 	return rest == "" || d.add(rest)
-}
-
-func firstRune(s string) (rune, int) {
-	for i, r := range s {
-		if i > 0 {
-			break
-		}
-		return r, len(string(r))
-	}
-	return 0, 0
 }
 
 // korean makes Korea's time the default: all of Korea has one.

@@ -87,9 +87,11 @@ type Claim struct {
 	Patron   domain.PatronID
 	Email    string
 	Name     string
+	Called   string // in letters, by their own wish; may be empty
 	Audience domain.Audience
 	// Revision grows with every change that could change what the patron gets:
-	// address, name, tier, standing, and any suppression put on or lifted.
+	// address, name, tier, standing, what they want, and any suppression put on or
+	// lifted.
 	Revision int64
 	Attempts int  // before this one
 	Doubtful bool // an earlier attempt may have arrived

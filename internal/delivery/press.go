@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"fmt"
 	netmail "net/mail"
 
@@ -64,7 +65,11 @@ func (p *press) stamp(c Claim) mail.Stamp {
 		Date:        p.edition.Started,
 		Unsubscribe: p.Server + "/u/" + p.Mint.Make(token.Unsubscribe, c.Patron),
 	}
-	s.Values = map[mail.Slot]string{mail.SlotName: who.FirstName(), mail.SlotUnsubscribe: s.Unsubscribe}
+	s.Values = map[mail.Slot]string{
+		mail.SlotName: cmp.Or(c.Called, who.FirstName()), mail.SlotUnsubscribe: s.Unsubscribe,
+		mail.SlotManage: p.Server + "/p/" + p.Mint.Make(token.Manage, c.Patron),
+		mail.SlotView:   p.Server + "/e/" + p.Mint.View(p.edition.ID, c.Patron),
+	}
 	if p.Return != "" {
 		s.ReturnPath = p.Return.With(p.Mint.Return(p.edition.ID, c.Patron))
 		s.UnsubscribeMail = p.Return.With(p.Mint.Mailbox(token.Unsubscribe, c.Patron))

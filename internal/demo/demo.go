@@ -147,7 +147,7 @@ func (d *demo) start(ctx context.Context) error {
 
 // publish is the critic's week: patrons in, reviews in, letter out.
 func (d *demo) publish(ctx context.Context) error {
-	difference, err := d.app.ImportRoster(ctx, "members")
+	difference, err := d.app.SyncRoster(ctx, "members", false)
 	if err != nil {
 		return err
 	}

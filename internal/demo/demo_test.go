@@ -11,6 +11,7 @@ import (
 	netmail "net/mail"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -75,12 +76,36 @@ func TestOnce(t *testing.T) {
 			t.Errorf("%s.json has %d entries: %v", name, len(feed.Items), err)
 		}
 	}
+	wantPrints(t, dir)
 	mails, err := filepath.Glob(filepath.Join(dir, "mail", "*.eml"))
 	if err != nil || len(mails) != 31 {
 		t.Errorf("%d mails: %v", len(mails), err)
 	}
 	for _, file := range mails {
 		openMail(t, read(t, file))
+	}
+}
+
+// wantPrints wants the feeds to show the seven posters, each in two sizes that lie
+// beside them, and no image of the site.
+func wantPrints(t *testing.T, dir string) {
+	t.Helper()
+	print := regexp.MustCompile(`/i/[a-z2-7]{32}-\d+\.jpg`)
+	seen := map[string]bool{}
+	for _, format := range []string{"rss", "atom", "json"} {
+		body := string(read(t, dir, "feeds", "reviews."+format))
+		if strings.Contains(body, "/wp-content/uploads/") {
+			t.Errorf("reviews.%s shows images of the site", format)
+		}
+		for _, path := range print.FindAllString(body, -1) {
+			if !seen[path] {
+				read(t, dir, "feeds", path)
+			}
+			seen[path] = true
+		}
+	}
+	if len(seen) != 14 {
+		t.Errorf("%d prints are shown, want 14", len(seen))
 	}
 }
 

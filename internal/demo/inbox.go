@@ -61,7 +61,7 @@ func (in *inbox) routes(site *web.Site) {
 		if err != nil {
 			return err
 		}
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src *; style-src 'unsafe-inline'; frame-ancestors 'self'")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'")
 		return show(w, r, "text/html; charset=utf-8", l.HTML)
 	})
 	site.Handle("GET /mailbox/{number}/source", func(w http.ResponseWriter, r *http.Request) error {

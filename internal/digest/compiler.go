@@ -107,7 +107,7 @@ func (c *Compiler) compile(ctx context.Context, slot domain.Slot) (domain.Editio
 		return domain.Edition{}, err
 	}
 	c.cfg.Log.InfoContext(ctx, "edition compiled", "digest", c.cfg.Digest.Name, "edition", int64(e.ID),
-		"state", string(e.State), "items", len(e.Items), "left_out", d.leftOut, "renditions", len(frozen.Renditions))
+		"state", string(e.State), "items", len(e.Items), "left_out", d.leftOut, "unsettled", d.unsettled, "renditions", len(frozen.Renditions))
 	return e, nil
 }
 

@@ -13,9 +13,10 @@ import (
 
 // draft is an edition whose items are chosen and not yet rendered.
 type draft struct {
-	edition domain.Edition
-	chosen  [][]domain.Item // by section
-	leftOut int             // candidates that no section took
+	edition   domain.Edition
+	chosen    [][]domain.Item // by section
+	leftOut   int             // candidates that no section took
+	unsettled int             // those that were edited of late: the next edition's
 }
 
 func (d *draft) empty() bool { return len(d.edition.Items) == 0 }
@@ -28,11 +29,13 @@ func (c *Compiler) draft(ctx context.Context, slot domain.Slot) (*draft, error) 
 	if due.IsZero() {
 		return nil, fmt.Errorf("%w slot %q: write %s", domain.ErrInvalid, slot, domain.SlotLayout)
 	}
-	left, err := c.candidates(ctx, slot, due, now)
+	all, err := c.candidates(ctx, slot, due, now)
 	if err != nil {
 		return nil, fmt.Errorf("find its items: %w", err)
 	}
-	d := &draft{edition: domain.Edition{
+	left := slices.DeleteFunc(slices.Clone(all), func(it domain.Item) bool { return it.Settles.After(now) })
+	unsettled := len(all) - len(left)
+	d := &draft{unsettled: unsettled, edition: domain.Edition{
 		Digest: c.cfg.Digest.Name, Slot: slot, State: domain.EditionFrozen, Frozen: now, Due: due,
 	}}
 	for _, s := range c.cfg.Sections {

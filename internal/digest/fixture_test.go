@@ -141,6 +141,25 @@ func reviewItem(t *testing.T, title string, age time.Duration, adjust ...func(*d
 	for _, f := range adjust {
 		f(&it)
 	}
+	return illustrated(it)
+}
+
+// illustrated is an item whose images are ours: posters, and stills.
+func illustrated(it domain.Item) domain.Item {
+	images := []*domain.Image{it.Image}
+	if it.Film != nil {
+		images = append(images, it.Film.Poster)
+	}
+	for _, p := range it.Picks {
+		images = append(images, p.Image)
+	}
+	for _, img := range images {
+		if img != nil {
+			it.Pictures = append(it.Pictures, domain.Picture{
+				URL: img.URL, Key: domain.PictureKey([]byte(img.URL)), Width: img.Width, Height: img.Height,
+			})
+		}
+	}
 	return it
 }
 
@@ -186,7 +205,7 @@ func picksItem(t *testing.T, adjust ...func(*domain.Item)) domain.Item {
 	for _, f := range adjust {
 		f(&it)
 	}
-	return it
+	return illustrated(it)
 }
 
 // richWeek is a week with everything in it.

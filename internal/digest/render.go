@@ -56,7 +56,8 @@ func (c *Compiler) letter(d *draft, a domain.Audience) (Letter, View, error) {
 	if err != nil {
 		return Letter{}, View{}, err
 	}
-	v.Name, v.Links.Unsubscribe = c.cfg.Marks.Name, c.cfg.Marks.Unsubscribe
+	v.Name, v.Links.Unsubscribe, v.Links.Manage = c.cfg.Marks.Name, c.cfg.Marks.Unsubscribe, c.cfg.Marks.Manage
+	v.Links.Web = cmp.Or(c.cfg.Marks.View, v.Links.Web)
 	html, text, err := c.render(v)
 	if err != nil {
 		return Letter{}, View{}, err

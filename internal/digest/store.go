@@ -24,8 +24,8 @@ type Store interface {
 
 // CandidateQuery asks for the items that stand (are not withdrawn), are not in
 // any edition of Digest, were published at or before Until, and are either
-// published at or after PublishedSince, or first seen after SeenSince and no
-// part of their source's backlog.
+// published at or after PublishedSince, or first seen or settled after SeenSince
+// and no part of their source's backlog.
 type CandidateQuery struct {
 	Digest         string
 	Until          time.Time

@@ -28,10 +28,11 @@ type View struct {
 
 // Links are the addresses in an edition's frame; an empty one is not shown.
 type Links struct {
-	Web         string // the edition's public copy
+	Web         string // the edition's public copy; in mail, the mark of the patron's own
 	Archive     string
 	Feeds       string
 	Unsubscribe string // mail only: the mark of the patron's own address
+	Manage      string // mail only: the mark of the address of the patron's own page
 }
 
 // SectionView is one titled block. The first Note of all blocks opens the
@@ -92,6 +93,6 @@ type ImageView struct {
 	URL    string
 	Alt    string
 	Width  int  // pixels
-	Height int  // pixels; 0 when unknown
+	Height int  // pixels
 	Wide   bool // broader than high: it stands above its words, not beside them
 }

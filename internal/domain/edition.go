@@ -58,11 +58,11 @@ type Rendition struct {
 // Balance counts an edition's deliveries. At every instant
 // Entitled = Sent + Failed + Skipped + Pending.
 type Balance struct {
-	Entitled int `json:"entitled"` // rows made at the freeze
+	Entitled int `json:"entitled"` // how many there were at the freeze
 	Sent     int `json:"sent"`
 	Failed   int `json:"failed"`
 	Skipped  int `json:"skipped"`
-	Pending  int `json:"pending"`  // queued, claimed, in doubt or deferred
+	Pending  int `json:"pending"`  // queued, in doubt or deferred
 	InDoubt  int `json:"in_doubt"` // the part of Pending that may have been sent
 }
 

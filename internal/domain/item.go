@@ -80,7 +80,11 @@ type ItemHistory struct {
 	Changed        time.Time // when something that a reader sees last changed
 	Opened         time.Time // when an exclusive item was first seen in full; zero before
 	Withdrawn      time.Time // when the source took it back; zero while it stands
+	Settles        time.Time // from when on it has stood unchanged for long enough to be mailed
 	Backlog        bool      // was no news when it was first seen
+
+	Pictures    []Picture // its images, those in its texts too, that are ours or cannot be had
+	Illustrated bool      // no image of it is left to be fetched
 }
 
 // FullTitle is the title with its series before it: "Reader's Choice: Copperwire".
@@ -91,14 +95,48 @@ func (it *Item) FullTitle() string {
 	return it.Series + ": " + it.Title
 }
 
-// Picture is the image that stands for the item: the film's poster, else its
-// still, else the item's own image; nil when there is none.
+// Covers are the images that may stand for the item, the best first: the film's
+// poster, its still, the item's own image.
+func (it *Item) Covers() []*Image {
+	if it.Film == nil {
+		return []*Image{it.Image}
+	}
+	return []*Image{it.Film.Poster, it.Film.Still, it.Image}
+}
+
+// Picture is the image that stands for the item: the first of its covers that is
+// ours, nil when none is.
 func (it *Item) Picture() *Image {
-	if it.Film != nil && it.Film.Poster != nil {
-		return it.Film.Poster
+	for _, img := range it.Covers() {
+		if it.picture(img) != nil {
+			return img
+		}
 	}
-	if it.Film != nil && it.Film.Still != nil {
-		return it.Film.Still
+	return nil
+}
+
+// Print is what people are shown of one of the item's images: our print, at least
+// so many pixels broad where the picture is, at its address on server. It is nil
+// when the image is not ours: then they are shown none.
+func (it *Item) Print(img *Image, server string, width int) *Image {
+	p := it.picture(img)
+	if p == nil {
+		return nil
 	}
-	return it.Image
+	shown := p.print(server, width)
+	shown.Alt = img.Alt
+	return shown
+}
+
+// picture is an image that is ours, else nil.
+func (it *Item) picture(img *Image) *Picture {
+	if img == nil {
+		return nil
+	}
+	for i := range it.Pictures {
+		if p := &it.Pictures[i]; p.URL == img.URL && p.Key != "" {
+			return p
+		}
+	}
+	return nil
 }

@@ -72,9 +72,20 @@ func TestPicture(t *testing.T) {
 		"still":            {domain.Item{Image: own, Film: &domain.Film{Still: still}}, still},
 		"poster":           {domain.Item{Image: own, Film: &domain.Film{Still: still, Poster: poster}}, poster},
 	} {
+		if got := tt.item.Picture(); got != nil {
+			t.Errorf("%s: a stranger's %v stands for the item", name, got)
+		}
+		for _, img := range []*domain.Image{own, poster, still} {
+			tt.item.Pictures = append(tt.item.Pictures, domain.Picture{URL: img.URL, Key: "k", Width: 1, Height: 1})
+		}
 		if got := tt.item.Picture(); got != tt.want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+	it := domain.Item{Image: own, Film: &domain.Film{Poster: poster, Still: still}}
+	it.Pictures = []domain.Picture{{URL: own.URL, Key: "k", Width: 1, Height: 1}, {URL: poster.URL}}
+	if got := it.Picture(); got != own {
+		t.Errorf("of an item whose poster cannot be had: %v", got)
 	}
 }
 

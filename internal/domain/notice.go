@@ -17,10 +17,17 @@ const (
 	NoticeFrozen NoticeKind = "frozen" // an edition waits for its time
 	NoticeHeld   NoticeKind = "held"   // an edition was kept from going out
 	NoticePaused NoticeKind = "paused" // a destination does not want our mail and gets none for a while
+	NoticeBraked NoticeKind = "braked" // a roster's listing was not believed
+	NoticeItems  NoticeKind = "items"  // pieces came back as new and are held out of editions
+
+	NoticeLinks   NoticeKind = "links"   // to a patron: the addresses of their own pages
+	NoticeConfirm NoticeKind = "confirm" // to somebody who signed up: was it you?
 )
 
 // NoticeKinds lists every kind.
-func NoticeKinds() []NoticeKind { return []NoticeKind{NoticeFrozen, NoticeHeld, NoticePaused} }
+func NoticeKinds() []NoticeKind {
+	return []NoticeKind{NoticeFrozen, NoticeHeld, NoticePaused, NoticeBraked, NoticeItems, NoticeLinks, NoticeConfirm}
+}
 
 // NoticeState is where a notice stands.
 type NoticeState string

@@ -11,4 +11,9 @@ type SourceStatus struct {
 	Error     string    `json:"error,omitempty"`    // of that failure
 	Failures  int       `json:"failures,omitempty"` // in a row
 	Problems  []string  `json:"problems,omitempty"` // pieces the last read could not use
+
+	Since     time.Time         `json:"failing_since,omitzero"` // when it began to fail
+	NotBefore time.Time         `json:"not_before,omitzero"`    // when it may be asked again, by what its server says
+	Held      int               `json:"held,omitempty"`         // pieces held out of editions, see EventHeld
+	Events    map[EventKind]int `json:"events,omitempty"`       // how often each has happened, ever
 }

@@ -38,7 +38,8 @@ type Entry struct {
 	Tags      []string
 	Kind      domain.ItemKind
 	Series    string
-	Image     *domain.Image
+	Image     *domain.Image // a print of ours, as are all images of the entry
+	Thumbnail *domain.Image // the same, small
 	Film      *domain.Film
 	Picks     []domain.Pick
 	Published time.Time

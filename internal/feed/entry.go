@@ -2,7 +2,6 @@ package feed
 
 import (
 	"cmp"
-	"path"
 	"strings"
 	"time"
 
@@ -21,18 +20,20 @@ func (v *view) entry(c choice) Entry {
 	it := c.item
 	e := Entry{
 		ID: it.ID.URN(), URL: it.URL, Author: cmp.Or(it.Author, v.Publication.Author), Language: it.Language,
-		Tags: it.Tags, Kind: it.Kind, Series: it.Series, Film: it.Film, Image: picture(it),
+		Tags: it.Tags, Kind: it.Kind, Series: it.Series, Film: v.film(it),
 		Published: it.Published, Updated: v.updated(c),
 	}
+	cover := v.cover(it)
 	text := it.Teaser
 	if c.access.Level == entitle.Full {
 		text = cmp.Or(it.Body, it.Teaser)
-		e.Picks = it.Picks
-		e.Image = cmp.Or(e.Image, pickImage(it.Picks))
+		e.Picks = v.picks(it)
+		cover = cmp.Or(cover, v.pickCover(it))
 	}
+	e.Image, e.Thumbnail = v.shown(it, cover, coverWidth), v.shown(it, cover, thumbnailWidth)
 	e.Summary = cmp.Or(excerpt(cmp.Or(it.Teaser, text), summaryLength), pickTitles(e.Picks))
 	e.Title = title(it, e.Summary)
-	e.HTML = v.html(c, text)
+	e.HTML = v.html(c, &e, v.text(it, text))
 	return e
 }
 
@@ -99,52 +100,6 @@ func (v *view) arrival(c choice) time.Time {
 		return time.Time{}
 	}
 	return c.item.FirstSeen
-}
-
-// picture is the item's image with what can be known without fetching it. A
-// poster that does not say what it shows is the poster of its film.
-func picture(it *domain.Item) *domain.Image {
-	found := it.Picture()
-	if found == nil || address(found.URL) == "" {
-		return nil
-	}
-	img := *found
-	img.Type = cmp.Or(img.Type, imageType(img.URL))
-	if it.Film != nil && it.Film.Title != "" && it.Film.Poster == found {
-		img.Alt = cmp.Or(img.Alt, "Poster for "+it.Film.Title)
-	}
-	return &img
-}
-
-// pickImage is the first image that a picks item shows.
-func pickImage(picks []domain.Pick) *domain.Image {
-	for _, p := range picks {
-		if p.Image != nil && address(p.Image.URL) != "" {
-			img := *p.Image
-			img.Type, img.Alt = cmp.Or(img.Type, imageType(img.URL)), cmp.Or(img.Alt, "Poster for "+p.Title)
-			return &img
-		}
-	}
-	return nil
-}
-
-// imageType is the media type that an image's address suggests, "" when none
-// does. The table is our own: the system's differs between machines.
-func imageType(addr string) string {
-	addr, _, _ = strings.Cut(addr, "?")
-	switch strings.ToLower(path.Ext(addr)) {
-	case ".jpg", ".jpeg":
-		return "image/jpeg"
-	case ".png":
-		return "image/png"
-	case ".webp":
-		return "image/webp"
-	case ".gif":
-		return "image/gif"
-	case ".avif":
-		return "image/avif"
-	}
-	return ""
 }
 
 // pickTitles names the films of a picks item.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"marquee/internal/domain"
-	"marquee/internal/entitle"
 )
 
 // markup writes HTML. Everything but raw is escaped; addresses that are not
@@ -51,17 +50,15 @@ func (m *markup) image(img *domain.Image, attrs string) {
 // html is the whole of what the audience reads: the film's block first, since
 // some readers show nothing else, then the text, the picks, and a line that
 // says honestly where the rest is.
-func (v *view) html(c choice, text string) string {
+func (v *view) html(c choice, e *Entry, text string) string {
 	var m markup
-	if img := picture(c.item); img != nil && !strings.Contains(text, html.EscapeString(img.URL)) {
+	if img := v.shown(c.item, v.cover(c.item), coverWidth); img != nil && !strings.Contains(text, html.EscapeString(img.URL)) {
 		m.cover(img)
 	}
 	m.facts(c.item)
 	m.raw(text)
-	if c.access.Level == entitle.Full {
-		for _, p := range c.item.Picks {
-			m.pick(&p, domain.DateOf(c.item.Published.In(v.zone())))
-		}
+	for _, p := range e.Picks {
+		m.pick(&p, domain.DateOf(c.item.Published.In(v.zone())))
 	}
 	v.invitation(&m, c)
 	return m.b.String()

@@ -16,8 +16,8 @@ func (m *markup) pick(p *domain.Pick, day domain.Date) {
 		m.raw(" ", p.Rating.Stars(), " <span>(", p.Rating.Spoken(), ")</span>")
 	}
 	m.raw("</h3>\n")
-	if img := pickImage([]domain.Pick{*p}); img != nil {
-		m.image(img, "")
+	if p.Image != nil {
+		m.image(p.Image, "")
 	}
 	m.where(p, day)
 	if p.Why != "" {

@@ -68,7 +68,7 @@ func (e *Entry) portable() Entry {
 	p.Title, p.Author, p.Language = line(e.Title), line(e.Author), line(e.Language)
 	p.Summary, p.HTML = line(e.Summary), printable(e.HTML)
 	p.Tags, p.Kind, p.Series = lines(e.Tags), domain.ItemKind(line(string(e.Kind))), line(e.Series)
-	p.Image, p.Film = portableImage(e.Image), portableFilm(e.Film)
+	p.Image, p.Thumbnail, p.Film = portableImage(e.Image), portableImage(e.Thumbnail), portableFilm(e.Film)
 	p.Picks = nil
 	for i := range e.Picks {
 		p.Picks = append(p.Picks, portablePick(e.Picks[i]))

@@ -24,6 +24,9 @@ type Spec struct {
 	Seed []byte
 	Icon string // address of a square image; may be empty
 	Hub  string // WebSub hub of the public documents; may be empty
+	// Images is what is shown of an image. Nil shows prints of ours, and nothing
+	// of images that are not: readers' programs are sent to no other server.
+	Images func(*domain.Image) *domain.Image
 }
 
 // id is the IRI of the feed's documents (RFC 4287 §4.2.6). What patrons read is

@@ -2,7 +2,6 @@ package fence_test
 
 import (
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -44,7 +43,7 @@ func open(t *testing.T) *place {
 // restart is a new process at the place: it knows what file and database know.
 func (p *place) restart() {
 	p.Guard = fence.New(fence.Config{
-		File: p.file, Store: p.db, Place: p.name, Shared: p.shared, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		File: p.file, Store: p.db, Place: p.name, Shared: p.shared, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return *p.clock },
 	})
 }

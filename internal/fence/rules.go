@@ -27,6 +27,11 @@ func (v *view) objection() string {
 }
 
 // objectionTo is why one edition must not go out from here, "" if it may.
+//
+// That the edition had ended, as the file says, is no reason by itself: the
+// operator may send it again to those who were missed, from here or elsewhere. A
+// database that knows the same start, and as many letters sent as there were at
+// the end, knows of all that went out; one that is older does not.
 func (v *view) objectionTo(k known) string {
 	if why := v.objection(); why != "" || v.file == nil {
 		return why

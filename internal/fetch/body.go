@@ -24,6 +24,9 @@ func (c *Client) read(answer *http.Response) ([]byte, error) {
 	}
 	body = &meter{from: body, limit: c.cfg.MaxBytes, source: encoded, ratio: c.cfg.MaxRatio}
 	var all bytes.Buffer
+	if n := min(answer.ContentLength, c.cfg.MaxBytes); n > 0 { // what is announced is not copied again and again
+		all.Grow(int(n) + bytes.MinRead)
+	}
 	_, err = all.ReadFrom(body)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -32,6 +35,20 @@ func (c *Client) read(answer *http.Response) ([]byte, error) {
 		return nil, fmt.Errorf("read the body: %w", err)
 	}
 	return all.Bytes(), nil
+}
+
+// maxGlance is how much is read of what comes with a refusal, in bytes.
+const maxGlance = 16 << 10
+
+// glance is the beginning of a body that only explains a status: what of it
+// cannot be read is not worth an error.
+func glance(answer *http.Response) []byte {
+	body, err := decoded(answer.Body, answer.Header.Get("Content-Encoding"))
+	if err != nil {
+		return nil
+	}
+	begin, _ := io.ReadAll(io.LimitReader(body, maxGlance)) // what came before the error is what there is
+	return begin
 }
 
 // decoded undoes the Content-Encoding: gzip is all we ever ask for.
@@ -44,9 +61,22 @@ func decoded(body io.Reader, encoding string) (io.Reader, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the body as gzip: %w", err)
 		}
-		return unzipped, nil
+		return members{unzipped}, nil
 	}
 	return nil, fmt.Errorf("the body's Content-Encoding %q was not asked for", encoding)
+}
+
+// members reads a gzip file, of one member or several. What follows them and is
+// none, such as a line that some script printed, ends the file.
+type members struct{ *gzip.Reader }
+
+// Read implements io.Reader.
+func (m members) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	if errors.Is(err, gzip.ErrHeader) {
+		return n, io.EOF
+	}
+	return n, err
 }
 
 // meter counts what is read through it and stops at a limit: of bytes, and of

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,79 @@ func TestBodyLimits(t *testing.T) {
 				t.Errorf("Get: %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// What a server appends to a gzip file costs nothing; several members are one
+// body.
+func TestBehindGzip(t *testing.T) {
+	t.Parallel()
+	feed := zipped(t, "<rss/>")
+	for name, tt := range map[string]struct {
+		body []byte
+		want string
+	}{
+		"a line":      {append(bytes.Clone(feed), "\n<!-- cached -->\n"...), "<rss/>"},
+		"zeros":       {append(bytes.Clone(feed), make([]byte, 512)...), "<rss/>"},
+		"two members": {append(bytes.Clone(feed), zipped(t, "<!-- cached -->")...), "<rss/><!-- cached -->"},
+	} {
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(tt.body)
+		})
+		got, err := client(t, fetch.Config{}).Get(t.Context(), fetch.Request{URL: s.URL})
+		if err != nil || string(got.Body) != tt.want {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+// Whatever a server sends, memory stays within a small multiple of the limit.
+// Not parallel, so that the figure is its own.
+func TestMemoryStaysInBounds(t *testing.T) {
+	megabyte := strings.Repeat("\x00", 1<<20)
+	var bomb bytes.Buffer
+	w := gzip.NewWriter(&bomb)
+	for range 64 {
+		_, _ = io.WriteString(w, megabyte)
+	}
+	_ = w.Close()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/bomb":
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(bomb.Bytes())
+		case "/refused":
+			w.WriteHeader(http.StatusForbidden)
+			fallthrough
+		case "/endless":
+			for {
+				if _, err := io.WriteString(w, megabyte); err != nil {
+					return
+				}
+			}
+		case "/moved": // what a redirect has to say is not read
+			w.Header().Set("Location", "/small")
+			w.WriteHeader(http.StatusFound)
+			for range 64 {
+				if _, err := io.WriteString(w, megabyte); err != nil {
+					return
+				}
+			}
+		}
+	})
+	c := client(t, fetch.Config{})
+	for _, path := range []string{"/bomb", "/refused", "/endless", "/moved"} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := c.Get(t.Context(), fetch.Request{URL: s.URL + path})
+		runtime.ReadMemStats(&after)
+		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 80<<20 { // half of it without the race detector
+			t.Errorf("%s: %d bytes allocated", path, allocated)
+		}
+		if (err == nil) != (path == "/moved") {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 }
 

@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+// Product is our product token in the User-Agent (RFC 9110 §10.1.5): the name
+// by which a site's robots.txt calls us.
+const Product = "Marquee"
+
 const (
 	maxRedirects   = 5
 	maxHeaderBytes = 64 << 10
@@ -71,9 +75,16 @@ func New(cfg Config) *Client {
 	return c
 }
 
+// Transport reaches the web as the client does, past no guard, for clients of
+// one API that bring manners and headers of their own.
+func (c *Client) Transport() http.RoundTripper { return c.transport }
+
+// Agent is the User-Agent that names us.
+func (c *Client) Agent() string { return c.agent }
+
 // userAgent names us and where to complain: "Marquee/1.0 (+https://…)".
 func userAgent(cfg Config) string {
-	agent := "Marquee/" + cmp.Or(cfg.Version, "dev")
+	agent := Product + "/" + cmp.Or(cfg.Version, "dev")
 	if cfg.Contact != "" {
 		agent += " (+" + cfg.Contact + ")"
 	}
@@ -97,22 +108,28 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 	if err != nil {
 		return nil, &Error{URL: bare(req.URL), Err: err}
 	}
-	at := first
+	at, moved := first, first // moved is as far as permanent redirects lead
 	for range maxRedirects + 1 {
 		resp, next, err := c.ask(ctx, abort, req.hop(first, at))
 		if err != nil {
 			return nil, c.explain(ctx, at, err)
 		}
 		if next == nil {
+			if moved != first {
+				resp.Moved = redact(moved)
+			}
 			return resp, nil
 		}
-		at = next
+		if at == moved && next.permanent {
+			moved = next.to
+		}
+		at = next.to
 	}
 	return nil, &Error{URL: redact(at), Err: fmt.Errorf("more than %d redirects", maxRedirects)}
 }
 
 // ask asks one host: either it answers or it sends us on to another address.
-func (c *Client) ask(ctx context.Context, abort context.CancelCauseFunc, h hop) (*Response, *url.URL, error) {
+func (c *Client) ask(ctx context.Context, abort context.CancelCauseFunc, h hop) (*Response, *onward, error) {
 	r, err := c.request(ctx, h)
 	if err != nil {
 		return nil, nil, err
@@ -162,6 +179,7 @@ func (c *Client) answer(h hop, answer *http.Response) (*Response, error) {
 		ContentType:  answer.Header.Get("Content-Type"),
 		ETag:         answer.Header.Get("ETag"),
 		LastModified: answer.Header.Get("Last-Modified"),
+		Header:       answer.Header,
 	}
 	switch {
 	case answer.StatusCode == http.StatusNotModified && !h.conditional():
@@ -173,7 +191,7 @@ func (c *Client) answer(h hop, answer *http.Response) (*Response, error) {
 		return resp, nil
 	case answer.StatusCode != http.StatusOK:
 		wait := retryAfter(answer.Header.Get("Retry-After"), c.cfg.Now())
-		return nil, &Error{Status: answer.StatusCode, RetryAfter: wait}
+		return nil, &Error{Status: answer.StatusCode, RetryAfter: wait, Body: glance(answer)}
 	}
 	var err error
 	resp.Body, err = c.read(answer)

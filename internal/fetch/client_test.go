@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"marquee/internal/domain"
 	"marquee/internal/fetch"
@@ -49,6 +50,9 @@ func refusal(t *testing.T, c *fetch.Client, req fetch.Request) *fetch.Error {
 	return failed
 }
 
+// withoutHeader leaves all that the server adds by itself out of a comparison.
+var withoutHeader = cmpopts.IgnoreFields(fetch.Response{}, "Header")
+
 func TestGet(t *testing.T) {
 	t.Parallel()
 	var seen http.Header
@@ -69,7 +73,7 @@ func TestGet(t *testing.T) {
 			URL: s.URL + "/feed", ContentType: "application/rss+xml; charset=utf-8", Body: []byte("<rss/>"),
 			ETag: `W/"5"`, LastModified: "Fri, 20 Nov 2026 10:00:00 GMT",
 		}
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		if diff := cmp.Diff(want, got, withoutHeader); err != nil || diff != "" {
 			t.Fatalf("Get = %v; -want +got:\n%s", err, diff)
 		}
 	}
@@ -118,7 +122,7 @@ func TestNotModified(t *testing.T) {
 	} {
 		got, err := c.Get(t.Context(), fetch.Request{URL: s.URL + tt.path, ETag: tt.etag, LastModified: tt.modified})
 		want := &fetch.Response{NotModified: true, URL: s.URL + tt.path, ETag: tt.wantETag, LastModified: tt.modified}
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		if diff := cmp.Diff(want, got, withoutHeader); err != nil || diff != "" {
 			t.Errorf("Get(%s) = %v; -want +got:\n%s", tt.path, err, diff)
 		}
 	}
@@ -148,6 +152,43 @@ func TestStatus(t *testing.T) {
 		}
 		if got := errors.Is(failed, domain.ErrPermanent); got != (code == 410) {
 			t.Errorf("%d: permanent is %t", code, got)
+		}
+	}
+}
+
+// What an answer says beside its document is the caller's to read: headers of
+// its own, and why a request was refused, as far as that is short.
+func TestHeaderAndReason(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-WP-Total", "29")
+		switch r.URL.Path {
+		case "/gone":
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = w.Write([]byte(`{"code":"rest_forbidden"}`))
+		case "/zipped":
+			w.Header().Set("Content-Encoding", "gzip")
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = w.Write(zipped(t, "<title>No</title>"))
+		case "/broken":
+			w.Header().Set("Content-Encoding", "gzip")
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = w.Write([]byte("no gzip"))
+		case "/long":
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = w.Write(make([]byte, 1<<20))
+		}
+	})
+	c := client(t, fetch.Config{})
+	if got, err := c.Get(t.Context(), fetch.Request{URL: s.URL}); err != nil || got.Header.Get("X-WP-Total") != "29" {
+		t.Errorf("Get = %+v, %v", got, err)
+	}
+	for path, want := range map[string]string{
+		"/gone": `{"code":"rest_forbidden"}`, "/zipped": "<title>No</title>", "/broken": "", "/long": string(make([]byte, 16<<10)),
+	} {
+		failed := refusal(t, c, fetch.Request{URL: s.URL + path})
+		if string(failed.Body) != want || strings.Contains(failed.Error(), "No") {
+			t.Errorf("%s: %d bytes of a body, error %v", path, len(failed.Body), failed)
 		}
 	}
 }

@@ -17,6 +17,10 @@ type Request struct {
 	Accept       string // media types; empty is anything
 	ETag         string // sent back verbatim as If-None-Match (RFC 9110 §13.1.2)
 	LastModified string // sent back verbatim as If-Modified-Since (RFC 9110 §13.1.3)
+
+	// Issuer is the address that answered with ETag and LastModified, where that
+	// was not URL but one it redirects to: they are sent to its host only.
+	Issuer string
 }
 
 // conditional reports whether the request carries validators.
@@ -26,6 +30,7 @@ func (r Request) conditional() bool { return r.ETag != "" || r.LastModified != "
 type Response struct {
 	NotModified bool
 	URL         string // after redirects; never holds a user or password
+	Moved       string // where permanent redirects (301, 308) alone lead; empty when there were none
 	ContentType string
 
 	// ETag and LastModified are what to send next time: those of a 200, and
@@ -34,7 +39,8 @@ type Response struct {
 	ETag         string
 	LastModified string
 
-	Body []byte // after Content-Encoding is undone
+	Header http.Header // as the last host sent it
+	Body   []byte      // after Content-Encoding is undone
 }
 
 // Error is an answer that is neither 200 nor 304, or no answer at all.
@@ -43,6 +49,10 @@ type Error struct {
 	Status     int           // 0 when there was no usable answer
 	RetryAfter time.Duration // what the server asked for, at most 30 days; 0 when it did not
 	Err        error         // why there was no answer; nil when Status is set
+
+	// Body is the beginning of what came with Status, for callers who know what
+	// to expect there; it is no part of the message.
+	Body []byte
 }
 
 // Error names the address and what came of it.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -20,37 +21,121 @@ import (
 // Whatever an address pretends to be, a listener on this machine sees nobody.
 func TestPrivateAddressesAreNeverConnected(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var connections atomic.Int32
-	accepted := make(chan struct{})
-	go func() {
-		defer close(accepted)
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			connections.Add(1)
-			_ = conn.Close()
-		}
-	}()
-	port := listener.Addr().(*net.TCPAddr).Port
+	port, connections := listen(t)
 	c := fetch.New(fetch.Config{Now: now})
 	c.AnyPort() // so that it is the address that is refused
 	c.Resolve(nameServer(t, func(string) netip.Addr { return netip.MustParseAddr("127.0.0.1") }))
 	for _, address := range hostileAddresses() {
-		address = strings.ReplaceAll(address, "PORT", fmt.Sprint(port))
+		address = strings.ReplaceAll(address, "PORT", port)
 		if resp, err := c.Get(t.Context(), fetch.Request{URL: address}); err == nil {
 			t.Errorf("Get(%q) = %+v, want an error", address, resp)
 		}
 	}
-	_ = listener.Close()
-	<-accepted
-	if n := connections.Load(); n != 0 {
+	if n := connections(); n != 0 {
 		t.Errorf("%d connections reached the listener", n)
+	}
+}
+
+// A server that may be asked sends us nowhere that may not: to none of those
+// addresses, and by no other scheme.
+func TestRedirectsToPrivateAddresses(t *testing.T) {
+	t.Parallel()
+	port, connections := listen(t)
+	hostile := hostileAddresses()
+	outer := serveOn(t, "127.0.0.2:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var i int
+		if _, err := fmt.Sscanf(r.URL.Path, "/%d", &i); err != nil {
+			return // where a relative one of them leads
+		}
+		w.Header().Set("Location", strings.ReplaceAll(hostile[i], "PORT", port))
+		w.WriteHeader([]int{301, 302, 303, 307, 308}[i%5])
+	}))
+	c := fetch.New(fetch.Config{Now: now, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
+	t.Cleanup(c.Close)
+	c.AnyPort()
+	c.Resolve(nameServer(t, func(string) netip.Addr { return netip.MustParseAddr("127.0.0.1") }))
+	for i, address := range hostile {
+		resp, err := c.Get(t.Context(), fetch.Request{URL: fmt.Sprintf("%s/%d", outer, i)})
+		if err == nil && !strings.HasPrefix(resp.URL, outer) {
+			t.Errorf("a redirect to %q led to %s", address, resp.URL)
+		}
+	}
+	if n := connections(); n != 0 {
+		t.Errorf("%d connections reached the listener", n)
+	}
+}
+
+// A name with an address that may be reached and one that may not leads only to
+// the first.
+func TestNameOfTwoAddresses(t *testing.T) {
+	t.Parallel()
+	port, connections := listen(t)
+	c := fetch.New(fetch.Config{Now: now, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
+	t.Cleanup(c.Close)
+	c.AnyPort()
+	c.Resolve(nameServer(t, func(string) netip.Addr { return netip.MustParseAddr("127.0.0.2") }, netip.MustParseAddr("127.0.0.1")))
+	failed := refusal(t, c, fetch.Request{URL: "http://both.example:" + port + "/"})
+	if n := connections(); n != 0 {
+		t.Errorf("%d connections reached the listener; %v", n, failed)
+	}
+}
+
+// A proxy of the environment would connect for us to where we do not. Not
+// parallel: the environment is everybody's.
+func TestNoProxyOfTheEnvironment(t *testing.T) {
+	port, connections := listen(t)
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"} {
+		t.Setenv(name, "http://127.0.0.1:"+port)
+	}
+	c := fetch.New(fetch.Config{Now: now, Allow: loopback})
+	t.Cleanup(c.Close)
+	c.Resolve(nameServer(t, func(string) netip.Addr { return netip.MustParseAddr("127.0.0.3") }))
+	refusal(t, c, fetch.Request{URL: "http://lanternscreen.example:1/"}) // nobody listens on 127.0.0.3:1
+	if n := connections(); n != 0 {
+		t.Errorf("%d connections reached the proxy", n)
+	}
+}
+
+// listen counts the connections that reach this machine, on a port of both of
+// its loopback addresses, until they are asked for.
+func listen(t *testing.T) (port string, connections func() int32) {
+	t.Helper()
+	v4, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, err = net.SplitHostPort(v4.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	listeners := []net.Listener{v4}
+	if v6, err := net.Listen("tcp6", net.JoinHostPort("::1", port)); err == nil { // where there is IPv6
+		listeners = append(listeners, v6)
+	}
+	var seen atomic.Int32
+	var done sync.WaitGroup
+	for _, l := range listeners {
+		done.Go(func() {
+			for {
+				conn, err := l.Accept()
+				if err != nil {
+					return
+				}
+				seen.Add(1)
+				_ = conn.Close()
+			}
+		})
+	}
+	stop := sync.OnceFunc(func() {
+		for _, l := range listeners {
+			_ = l.Close()
+		}
+		done.Wait()
+	})
+	t.Cleanup(stop)
+	return port, func() int32 {
+		stop()
+		return seen.Load()
 	}
 }
 
@@ -193,8 +278,9 @@ func serveOn(t *testing.T, address string, h http.Handler) string {
 	return "http://" + listener.Addr().String()
 }
 
-// nameServer answers every question for an address of a name.
-func nameServer(t *testing.T, answer func(name string) netip.Addr) *net.Resolver {
+// nameServer answers every question for an address of a name: with one, and with
+// some more.
+func nameServer(t *testing.T, answer func(name string) netip.Addr, more ...netip.Addr) *net.Resolver {
 	t.Helper()
 	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
 	if err != nil {
@@ -209,7 +295,7 @@ func nameServer(t *testing.T, answer func(name string) netip.Addr) *net.Resolver
 			if err != nil {
 				return
 			}
-			if reply, err := resolve(buf[:n], answer); err == nil {
+			if reply, err := resolve(buf[:n], answer, more); err == nil {
 				_, _ = conn.WriteTo(reply, from)
 			}
 		}
@@ -224,18 +310,20 @@ func nameServer(t *testing.T, answer func(name string) netip.Addr) *net.Resolver
 	}}
 }
 
-// resolve answers one question: A with an address, all others with nothing.
-func resolve(question []byte, answer func(string) netip.Addr) ([]byte, error) {
+// resolve answers one question: A with addresses, all others with nothing.
+func resolve(question []byte, answer func(string) netip.Addr, more []netip.Addr) ([]byte, error) {
 	var m dnsmessage.Message
 	if err := m.Unpack(question); err != nil {
 		return nil, err
 	}
 	m.Response, m.Authoritative, m.Additionals = true, true, nil
 	if q := m.Questions[0]; q.Type == dnsmessage.TypeA {
-		m.Answers = []dnsmessage.Resource{{
-			Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class},
-			Body:   &dnsmessage.AResource{A: answer(q.Name.String()).As4()},
-		}}
+		for _, address := range append([]netip.Addr{answer(q.Name.String())}, more...) {
+			m.Answers = append(m.Answers, dnsmessage.Resource{
+				Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class},
+				Body:   &dnsmessage.AResource{A: address.As4()},
+			})
+		}
 	}
 	return m.Pack()
 }

@@ -35,12 +35,20 @@ func fetchable(u *url.URL) error {
 	return nil
 }
 
+// onward is where an answer sends us.
+type onward struct {
+	to        *url.URL
+	permanent bool
+}
+
 // redirect is where an answer sends us (RFC 9110 §15.4), nil when it is final.
 // It never leads from https to http, and what user it names is not believed.
-func redirect(from *url.URL, answer *http.Response) (*url.URL, error) {
+func redirect(from *url.URL, answer *http.Response) (*onward, error) {
+	permanent := false
 	switch answer.StatusCode {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
-		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	case http.StatusMovedPermanently, http.StatusPermanentRedirect:
+		permanent = true
+	case http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect:
 	default:
 		return nil, nil
 	}
@@ -59,7 +67,7 @@ func redirect(from *url.URL, answer *http.Response) (*url.URL, error) {
 		return nil, errors.New("redirected from https to http, which anybody on the way could read and change")
 	}
 	next.User, next.Fragment, next.RawFragment = nil, "", ""
-	return next, nil
+	return &onward{next, permanent}, nil
 }
 
 // hop is one request on the way to an answer.
@@ -70,13 +78,21 @@ type hop struct {
 }
 
 // hop is the request as the host of one address on the way may see it:
-// credentials and validators belong to the first one's and go to no other.
+// credentials belong to the first one's, validators to their issuer's, and go to
+// no other.
 func (r Request) hop(first, at *url.URL) hop {
+	h := hop{Request: r, url: at}
 	if host(first) == host(at) {
-		return hop{Request: r, url: at, user: first.User}
+		h.user = first.User
 	}
-	r.ETag, r.LastModified = "", ""
-	return hop{Request: r, url: at}
+	issuer := first
+	if u, err := url.Parse(r.Issuer); err == nil && r.Issuer != "" {
+		issuer = u
+	}
+	if host(issuer) != host(at) {
+		h.ETag, h.LastModified = "", ""
+	}
+	return h
 }
 
 // host is a URL's host and port, the scheme's own port left out, so that a site

@@ -115,6 +115,63 @@ func TestRedirectSecrets(t *testing.T) {
 	}
 }
 
+// Moved is as far as permanent redirects alone lead.
+func TestMoved(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		next, ok := map[string]struct {
+			to     string
+			status int
+		}{
+			"/301": {"/new", 301}, "/308": {"/new", 308}, "/302": {"/new", 302}, "/303": {"/new", 303}, "/307": {"/new", 307},
+			"/301-301": {"/301", 301}, "/301-302": {"/302", 301}, "/302-301": {"/301", 302},
+		}[r.URL.Path]
+		if ok {
+			http.Redirect(w, r, next.to, next.status)
+			return
+		}
+		if r.Header.Get("If-None-Match") != "" {
+			w.WriteHeader(http.StatusNotModified)
+		}
+	})
+	c := client(t, fetch.Config{})
+	for path, want := range map[string]string{
+		"/new": "", "/301": "/new", "/308": "/new", "/302": "", "/303": "", "/307": "", "/301-301": "/new", "/301-302": "/302", "/302-301": "",
+	} {
+		if want != "" {
+			want = s.URL + want
+		}
+		for _, etag := range []string{"", `"1"`} {
+			got, err := c.Get(t.Context(), fetch.Request{URL: s.URL + path, ETag: etag})
+			if err != nil || got.Moved != want || got.URL != s.URL+"/new" || got.NotModified != (etag != "") {
+				t.Errorf("%s: %+v, %v", path, got, err)
+			}
+		}
+	}
+}
+
+// Validators go to the host that issued them, wherever it stands on the way.
+func TestIssuer(t *testing.T) {
+	t.Parallel()
+	var seen []string
+	var away *httptest.Server
+	home := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, "home "+r.Header.Get("If-None-Match"))
+		http.Redirect(w, r, away.URL, http.StatusMovedPermanently)
+	})
+	away = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, "away "+r.Header.Get("If-None-Match"))
+		w.WriteHeader(http.StatusNotModified)
+	})
+	got, err := client(t, fetch.Config{}).Get(t.Context(), fetch.Request{URL: home.URL, ETag: `"1"`, Issuer: away.URL + "/feed"})
+	if err != nil || !got.NotModified {
+		t.Errorf("Get = %+v, %v", got, err)
+	}
+	if diff := cmp.Diff([]string{"home ", `away "1"`}, seen); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestInvalidAddress(t *testing.T) {
 	t.Parallel()
 	c := client(t, fetch.Config{})

@@ -1,6 +1,7 @@
 package gather
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -28,9 +29,8 @@ func newDetails(g *Gatherer) *details {
 	return &details{Gatherer: g, ask: ask, left: maxDetails}
 }
 
-func (d *details) wanted(ctx context.Context) bool {
-	return d.ask != nil && d.left > 0 && ctx.Err() == nil
-}
+// spent tells whether no more requests may be made.
+func (d *details) spent(ctx context.Context) bool { return d.left <= 0 || ctx.Err() != nil }
 
 // known is raw with the details that were found when old was stored: without
 // them every piece would seem to have changed at every read.
@@ -46,21 +46,23 @@ func (d *details) known(raw source.Raw, old domain.Item) source.Raw {
 	if raw.Image == nil {
 		raw.Image = old.Image
 	}
-	if raw.Content == "" {
-		raw.Content = old.Body
-	}
+	raw.Title, raw.Author = cmp.Or(raw.Title, old.FullTitle()), cmp.Or(raw.Author, old.Author)
+	raw.Content = cmp.Or(raw.Content, old.Body)
 	return raw
 }
 
-// find is raw with its details, or with those known before when there are none
-// to be had.
-func (d *details) find(ctx context.Context, raw source.Raw, old domain.Item) source.Raw {
+// find is raw with its details, or with those known before, and false, when there
+// are none to be had.
+func (d *details) find(ctx context.Context, raw source.Raw, old domain.Item) (source.Raw, bool) {
+	if d.spent(ctx) {
+		return d.known(raw, old), false
+	}
 	d.left--
 	full := raw
 	if err := d.ask.Detail(ctx, &full); err != nil {
 		id := domain.NewItemID(d.cfg.Name, raw.GUID)
 		d.cfg.Log.WarnContext(ctx, "details not found", "source", d.cfg.Name, "item", id, "err", err)
-		return d.known(raw, old)
+		return d.known(raw, old), false
 	}
-	return full
+	return full, true
 }

@@ -19,8 +19,10 @@ import (
 // memory is a gather.Store that changes values as databases do: empty lists
 // come back for nil ones, times in whole microseconds and in another zone.
 type memory struct {
+	gather.Store
 	state    source.State
 	items    map[string]domain.Item
+	last     time.Time
 	saved    []gather.Gathered
 	failures []gather.Failure
 	broken   error
@@ -30,15 +32,21 @@ func (m *memory) SourceState(context.Context, string) (source.State, error) {
 	return m.state, m.broken
 }
 
-func (m *memory) ItemsByGUID(_ context.Context, _ string, guids []string) (map[string]domain.Item, error) {
-	found := map[string]domain.Item{}
+func (m *memory) ItemsByGUID(_ context.Context, _ string, guids []string) (map[string]gather.Known, error) {
+	found := map[string]gather.Known{}
 	for _, guid := range guids {
 		if it, ok := m.items[guid]; ok {
-			found[guid] = it
+			found[guid] = gather.Known{Item: it}
 		}
 	}
 	return found, nil
 }
+
+func (m *memory) ItemsByKey(context.Context, []gather.Key, int) ([]gather.Known, error) {
+	return nil, nil
+}
+
+func (m *memory) LastSuccess(context.Context, string) (time.Time, error) { return m.last, nil }
 
 func (m *memory) SourceGUIDs(context.Context, string) ([]string, error) {
 	var all []string
@@ -50,6 +58,16 @@ func (m *memory) SourceGUIDs(context.Context, string) ([]string, error) {
 	return all, nil
 }
 
+func (m *memory) ItemsToIllustrate(_ context.Context, _ string, limit int) ([]domain.Item, error) {
+	var bare []domain.Item
+	for _, guid := range slices.Sorted(maps.Keys(m.items)) {
+		if it := m.items[guid]; it.Withdrawn.IsZero() && !it.Illustrated && len(bare) < limit {
+			bare = append(bare, it)
+		}
+	}
+	return bare, nil
+}
+
 func (m *memory) SaveGathered(_ context.Context, g gather.Gathered) error {
 	for _, it := range g.Items {
 		it.Tags = append([]string{}, it.Tags...)
@@ -58,7 +76,7 @@ func (m *memory) SaveGathered(_ context.Context, g gather.Gathered) error {
 		it.Published = it.Published.In(time.FixedZone("", 3600)).Truncate(time.Microsecond)
 		m.items[it.GUID] = it
 	}
-	m.state = g.State
+	m.state, m.last = g.State, g.At
 	m.saved = append(m.saved, g)
 	return nil
 }
@@ -92,6 +110,7 @@ type bench struct {
 	now    time.Time
 	log    bytes.Buffer
 	detail func(*source.Raw) error // nil makes a reader that knows no details
+	album  *album                  // nil keeps no pictures
 }
 
 func newBench(t *testing.T) *bench {
@@ -114,8 +133,12 @@ func (b *bench) gather(ctx context.Context) (gather.Report, error) {
 	if b.detail != nil {
 		reader = detailer{b.reader, b.detail}
 	}
+	var pictures gather.Pictures
+	if b.album != nil {
+		pictures = b.album
+	}
 	return gather.New(gather.Config{
-		Name: "reviews", Reader: reader, Store: b.store, Rules: b.rules,
+		Name: "reviews", Reader: reader, Store: b.store, Pictures: pictures, Rules: b.rules,
 		Publication: domain.Publication{URL: "https://www.lanternscreen.example/", Language: "en-US"},
 		Now:         func() time.Time { return b.now }, Log: slog.New(slog.NewTextHandler(&b.log, nil)),
 	}).Gather(ctx)

@@ -18,8 +18,14 @@ type Config struct {
 	Name        string
 	Reader      source.Reader
 	Store       Store
+	Pictures    Pictures     // nil leaves strangers' images strangers': nobody is shown them
 	Rules       config.Rules // as config has checked them
 	Publication domain.Publication
+	Order       []string        // the names of all sources, in the order in which they are believed
+	Apart       map[string]bool // sources whose pieces are never taken for another's
+	Settle      time.Duration   // how long a piece must stand unchanged before it is mailed
+	Flood       int             // how many old pieces may come back as new at once; 0 is any number
+	Pages       source.Getter   // looks at pieces' own pages; nil for sources that tell all by themselves
 	Now         func() time.Time
 	Log         *slog.Logger
 }
@@ -70,16 +76,57 @@ func (g *Gatherer) gather(ctx context.Context) (Report, error) {
 	if res.State == nil {
 		res.State = source.State(noState)
 	}
-	saved := Gathered{Source: g.cfg.Name, At: now, State: res.State, Unchanged: res.Unchanged}
 	r := &round{Gatherer: g, now: now, first: last == nil}
 	if !res.Unchanged {
 		if err := r.sort(ctx, res); err != nil {
 			return Report{}, err
 		}
 	}
-	saved.Items, saved.Problems = r.items, r.report.Problems
-	r.report.Unchanged = res.Unchanged
-	return r.report, g.cfg.Store.SaveGathered(ctx, saved)
+	return r.save(ctx, res)
+}
+
+// tries is how often a read is placed when another source brings the same pieces
+// at the same time.
+const tries = 5
+
+// save places what was read, and stores it.
+func (r *round) save(ctx context.Context, res source.Result) (Report, error) {
+	if err := r.look(ctx, res); err != nil {
+		return Report{}, err
+	}
+	for try := 1; ; try++ {
+		if err := r.place(ctx); err != nil {
+			return Report{}, err
+		}
+		if err := r.illustrate(ctx); err != nil {
+			return Report{}, err
+		}
+		saved := Gathered{
+			Source: r.cfg.Name, At: r.now, State: res.State, Items: r.items, Copies: r.copies, Events: r.events, Checks: r.checks,
+			Problems: r.told(), Seen: r.seen, NotBefore: r.hint(res.NotBefore), Unchanged: res.Unchanged,
+		}
+		for _, a := range r.added {
+			saved.New = append(saved.New, r.items[a.at].ID)
+		}
+		err := r.cfg.Store.SaveGathered(ctx, saved)
+		if err == nil || !errors.Is(err, domain.ErrConflict) || try == tries {
+			return r.report(res.Unchanged), err
+		}
+	}
+}
+
+// longest is how long a source may ask not to be read, without refusing.
+const longest = 24 * time.Hour
+
+// hint is a source's wish when to be read again, within bounds.
+func (r *round) hint(at time.Time) time.Time {
+	if latest := r.now.Add(longest); at.After(latest) {
+		return latest
+	}
+	if !at.After(r.now) {
+		return time.Time{}
+	}
+	return at.UTC().Truncate(time.Microsecond)
 }
 
 // fail notes that the source said nothing. A read that was called off is no
@@ -91,7 +138,7 @@ func (g *Gatherer) fail(ctx context.Context, now time.Time, err error) error {
 	f := Failure{Source: g.cfg.Name, At: now, Err: err.Error()}
 	var fe *fetch.Error
 	if errors.As(err, &fe) && fe.RetryAfter > 0 {
-		f.NotBefore = now.Add(fe.RetryAfter)
+		f.NotBefore, f.Host = now.Add(fe.RetryAfter), HostOf(fe.URL)
 	}
 	// The read may have used up the time it was given; noting that must not fail for it.
 	return errors.Join(err, g.cfg.Store.SaveFailure(context.WithoutCancel(ctx), f))

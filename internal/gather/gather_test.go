@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/fetch"
 	"marquee/internal/gather"
@@ -39,8 +40,11 @@ func TestFirstRead(t *testing.T) {
 		Published: time.Date(2026, 11, 19, 15, 35, 59, 0, time.UTC),
 		ItemHistory: domain.ItemHistory{
 			FirstPublished: time.Date(2026, 11, 19, 15, 35, 59, 0, time.UTC), FirstSeen: now, Changed: now, Backlog: true,
+			Settles: time.Date(2026, 11, 19, 15, 35, 59, 0, time.UTC),
 		},
 	}}}
+	want.New = []domain.ItemID{want.Items[0].ID}
+	want.Events = []domain.Event{{At: now, Kind: domain.EventNew, Item: want.Items[0].ID, Source: "reviews"}}
 	if diff := cmp.Diff(want, saved); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -113,11 +117,16 @@ func TestChanges(t *testing.T) {
 			raw := piece("a", "Copperwire")
 			edit(&raw)
 			saved, report := b.reads(raw)
-			if len(saved.Items) != 1 || report.String() != "1 changed" {
+			summary := "1 changed"
+			if name == "published" {
+				summary += ", 1 republished"
+			}
+			if len(saved.Items) != 1 || report.String() != summary {
 				t.Fatalf("report %q, saved %+v", report, saved.Items)
 			}
 			want := first.Items[0].ItemHistory
 			want.Changed = b.now.Truncate(time.Microsecond)
+			want.Settles = want.FirstSeen // at once
 			if diff := cmp.Diff(want, saved.Items[0].ItemHistory); diff != "" {
 				t.Errorf("history (-want +got):\n%s", diff)
 			}
@@ -139,7 +148,7 @@ func TestExclusiveOpens(t *testing.T) {
 	}
 	saved, report := b.reads(open)
 	opened := b.now.Truncate(time.Microsecond)
-	if it := saved.Items[0]; it.Exclusive || it.Body == "" || !it.Opened.Equal(opened) || report.String() != "1 changed, 1 opened" {
+	if it := saved.Items[0]; it.Exclusive || it.Body == "" || !it.Opened.Equal(opened) || report.String() != "1 changed, 1 now free" {
 		t.Fatalf("opened: %q %+v", report, it)
 	}
 	b.reads(closed)
@@ -254,7 +263,7 @@ func TestFailure(t *testing.T) {
 		t.Errorf("got error %v", err)
 	}
 	now := b.now.Truncate(time.Microsecond)
-	want := []gather.Failure{{Source: "reviews", At: now, Err: text, NotBefore: now.Add(10 * time.Minute)}}
+	want := []gather.Failure{{Source: "reviews", At: now, Err: text, NotBefore: now.Add(10 * time.Minute), Host: "x.example"}}
 	if diff := cmp.Diff(want, b.store.failures); diff != "" || len(b.store.saved) != 1 {
 		t.Errorf("%d reads saved, failures (-want +got):\n%s", len(b.store.saved), diff)
 	}
@@ -344,6 +353,70 @@ func TestDetails(t *testing.T) {
 	}
 }
 
+// That a source has updated a piece is nothing that readers see, but its page is
+// looked at, once.
+func TestDetailsOfRevisions(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	asked, text := 0, "<p>All of it.</p>"
+	b.detail = func(raw *source.Raw) error { asked++; raw.Content = text; return nil }
+	raw := piece("a", "Copperwire")
+	raw.Content, raw.Updated = "", b.now
+	b.reads(raw)
+	for _, step := range []struct {
+		after  time.Duration
+		text   string
+		asked  int
+		change int
+	}{{0, text, 1, 0}, {time.Hour, text, 2, 0}, {0, text, 2, 0}, {time.Hour, "<p>All of it, and more.</p>", 3, 1}, {0, text, 3, 0}} {
+		raw.Updated, text = raw.Updated.Add(step.after), step.text
+		if _, report := b.reads(raw); asked != step.asked || report.Changed != step.change {
+			t.Errorf("%+v: asked %d times, %d changed", step, asked, report.Changed)
+		}
+	}
+	if changed := b.store.items["a"].Changed; b.store.items["a"].Body != "<p>All of it, and more.</p>" || changed.IsZero() {
+		t.Errorf("%+v", b.store.items["a"])
+	}
+}
+
+// What only a piece's page can tell is not lost in an hour in which it cannot be
+// read, and a page that cannot be read has not been opened to everyone.
+func TestDetailsOutlastTheirPage(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.rules = config.Rules{Match: []config.Rule{{Path: "/r/", Series: "Reader's Choice"}}}
+	full := func(raw *source.Raw) error {
+		raw.Title, raw.Author, raw.Content = "Reader's Choice: Copperwire", "Mara Ellison", "<p>A thriller.</p><p>"+offer+"</p>"
+		return nil
+	}
+	b.detail = full
+	raw := source.Raw{GUID: "a", URL: "https://www.lanternscreen.example/r/copperwire/", Published: b.now}
+	saved, _ := b.reads(raw)
+	want := saved.Items[0]
+	if want.Title != "Copperwire" || want.Author != "Mara Ellison" || !want.Exclusive {
+		t.Fatalf("the first read made %+v", want)
+	}
+	b.detail = func(*source.Raw) error { return errBroken }
+	raw.Summary = "<p>A thriller, seen twice.</p>"
+	saved, report := b.reads(raw)
+	it := saved.Items[0]
+	if it.FullTitle() != want.FullTitle() || it.Author != want.Author || !it.Exclusive || report.Opened > 0 || it.Teaser != raw.Summary {
+		t.Errorf("%+v\n%+v", it, report)
+	}
+	var pieces []source.Raw
+	for i := range 50 { // new ones, which use up what a read may ask for
+		pieces = append(pieces, piece(fmt.Sprint(i), "Film"))
+	}
+	raw.Summary = "<p>A thriller, seen three times.</p>"
+	if _, report = b.reads(append(pieces, raw)...); report.Opened > 0 || !b.store.items["a"].Exclusive {
+		t.Errorf("not asked: %+v", report)
+	}
+	b.detail = func(raw *source.Raw) error { _ = full(raw); raw.Content = "<p>All of it.</p>"; return nil }
+	if saved, report = b.reads(raw); report.Opened != 1 || saved.Items[0].Exclusive || saved.Items[0].Body != "<p>All of it.</p>" {
+		t.Errorf("%+v\n%+v", saved.Items, report)
+	}
+}
+
 func TestDetailsAreBounded(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -361,7 +434,7 @@ func TestDetailsAreBounded(t *testing.T) {
 func TestReport(t *testing.T) {
 	t.Parallel()
 	r := gather.Report{New: 3, Changed: 2, Opened: 1, Returned: 4, Withdrawn: 5, Problems: []string{"x"}}
-	if got, want := r.String(), "3 new, 2 changed, 1 opened, 4 returned, 5 withdrawn, 1 problem"; got != want {
+	if got, want := r.String(), "3 new, 2 changed, 1 now free, 4 returned, 5 withdrawn, 1 problem"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

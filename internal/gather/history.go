@@ -17,42 +17,73 @@ const maxAhead = 366 * 24 * time.Hour
 // was taken back, and is no news at all.
 const lateAfter = 14 * 24 * time.Hour
 
-// add keeps an item that was never seen before.
-func (r *round) add(it domain.Item) {
+// unsettled is how many times the time to settle a piece may be edited before it
+// counts as settled nevertheless, from when it was first seen.
+const unsettled = 4
+
+// add keeps an item that was never seen before. How long it has stood unchanged
+// counts from its publication: nobody has seen an edit since.
+func (r *round) add(it domain.Item, echo bool) {
+	stood := r.now
+	if it.Published.Before(stood) {
+		stood = it.Published
+	}
 	it.ItemHistory = domain.ItemHistory{
-		FirstPublished: it.Published, FirstSeen: r.now, Changed: r.now,
+		FirstPublished: it.Published, FirstSeen: r.now, Changed: r.now, Settles: stood.Add(r.cfg.Settle),
 		Backlog: r.first || r.now.Sub(it.Published) > lateAfter,
 	}
+	r.happened(&it, domain.EventNew)
+	if it.Exclusive {
+		r.happened(&it, domain.EventFirstLook)
+	}
+	r.added = append(r.added, added{len(r.items), echo})
 	r.items = append(r.items, it)
-	r.report.New++
 }
 
 // update keeps an item that differs from what is stored of it, or that is back.
 // A piece that was dated anew keeps the date it was first published at: its
-// release counts from there.
-func (r *round) update(it, old domain.Item) {
+// release counts from there. It is false when there is nothing to keep.
+func (r *round) update(it, old domain.Item) bool {
 	it.ItemHistory = old.ItemHistory
 	changed := !alike(it, old)
 	returned := !old.Withdrawn.IsZero()
 	if !changed && !returned {
-		return
+		return false
 	}
 	if changed {
-		it.Changed = r.now
-		r.report.Changed++
+		it.Changed, it.Settles = r.now, r.settles(old)
+		r.happened(&it, domain.EventChanged)
+	}
+	if it.Published.After(old.Published) {
+		r.happened(&it, domain.EventRepublished)
 	}
 	if returned {
 		it.Withdrawn = time.Time{}
-		r.report.Returned++
+		r.happened(&it, domain.EventReturned)
 	}
 	if old.Exclusive && !it.Exclusive {
-		r.report.Opened++
+		r.happened(&it, domain.EventNowFree)
 		if it.Opened.IsZero() {
 			it.Opened = r.now
 		}
 	}
 	r.items = append(r.items, it)
+	return true
 }
+
+// settles is when an item has stood unchanged for long enough that changes now. An
+// endless series of edits does not keep it back for ever.
+func (r *round) settles(old domain.Item) time.Time {
+	settled, latest := r.now.Add(r.cfg.Settle), old.FirstSeen.Add(unsettled*r.cfg.Settle)
+	if latest.Before(settled) {
+		return latest
+	}
+	return settled
+}
+
+// revised tells whether the source says that it has updated a piece since. That
+// is nothing that readers see, but a reason to look at the piece's page.
+func revised(it, old domain.Item) bool { return it.Updated.After(old.Updated) }
 
 // published is the date of a piece. What is no date a film critic can mean
 // counts as none; then the piece is as old as it is known.

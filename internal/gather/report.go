@@ -2,18 +2,45 @@ package gather
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"marquee/internal/domain"
 )
 
 // Report is what came of reading a source once.
 type Report struct {
-	New       int
-	Changed   int  // stored pieces of which readers see something else now
-	Opened    int  // those among them that were exclusive and are not any more
-	Returned  int  // pieces that were withdrawn and are back
-	Withdrawn int  // pieces that the source took back
-	Unchanged bool // the source said that it holds what it held
-	Problems  []string
+	New         int
+	FirstLooks  int  // those among them that the source shows only in part
+	Changed     int  // stored pieces of which readers see something else now
+	Republished int  // stored pieces with a later date
+	Opened      int  // stored pieces that were exclusive and are not any more
+	Returned    int  // pieces that were withdrawn and are back
+	Withdrawn   int  // pieces that the source took back
+	Held        int  // new ones that are held out of editions
+	Unchanged   bool // the source said that it holds what it held
+	Problems    []string
+}
+
+// report counts what happened.
+func (r *round) report(unchanged bool) Report {
+	count := map[domain.EventKind]int{}
+	for _, e := range r.events {
+		count[e.Kind]++
+	}
+	return Report{
+		New: count[domain.EventNew], FirstLooks: count[domain.EventFirstLook], Changed: count[domain.EventChanged],
+		Republished: count[domain.EventRepublished], Opened: count[domain.EventNowFree], Returned: count[domain.EventReturned],
+		Withdrawn: count[domain.EventWithdrawn], Held: count[domain.EventHeld], Unchanged: unchanged, Problems: r.told(),
+	}
+}
+
+// told is what the operator hears of.
+func (r *round) told() []string {
+	if r.held == "" {
+		return r.problems
+	}
+	return append(slices.Clip(r.problems), r.held)
 }
 
 // String is the report in a few words, "3 new, 1 changed, 1 problem"; the
@@ -25,10 +52,13 @@ func (r Report) String() string {
 		what string
 	}{
 		{r.New, "new"},
+		{r.FirstLooks, "first look"},
 		{r.Changed, "changed"},
-		{r.Opened, "opened"},
+		{r.Republished, "republished"},
+		{r.Opened, "now free"},
 		{r.Returned, "returned"},
 		{r.Withdrawn, "withdrawn"},
+		{r.Held, "held"},
 	} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
@@ -45,8 +75,4 @@ func (r Report) String() string {
 		return "nothing new"
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (r *Report) problem(where string, err error) {
-	r.Problems = append(r.Problems, fmt.Sprintf("%s: %v", where, err))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,27 +18,44 @@ const maxBody = 2 << 20
 // round is the work on what one read gave.
 type round struct {
 	*Gatherer
-	now    time.Time
-	first  bool // the source was never read before
-	items  []domain.Item
-	report Report
+	now      time.Time
+	first    bool            // the source was never read before
+	guids    map[string]bool // of this read's pieces, good and bad
+	pieces   []piece
+	gone     []Known // that a complete source holds no more
+	checks   []Check
+	problems []string
+
+	placed
+}
+
+// piece is one piece of a read and what is stored of it.
+type piece struct {
+	item   domain.Item // as the source tells it
+	known  bool
+	stored Known
+	looked bool // its page may have been asked
+	echo   bool // the source has told another piece of the same title
 }
 
 // sort finds out which pieces are new, have changed or are gone.
 func (r *round) sort(ctx context.Context, res source.Result) error {
-	kept := map[string]bool{} // guids that are not gone; "" is any of them
+	r.guids = map[string]bool{} // "" is any of them
 	for _, p := range res.Problems {
-		r.report.problem(p.Where, p.Err)
-		kept[p.GUID] = true
+		r.problem(p.Where, p.Err)
+		r.guids[p.GUID] = true
 	}
-	pieces := r.usable(res.Items, kept)
-	if err := r.match(ctx, pieces); err != nil {
+	if err := r.match(ctx, r.usable(res.Items, r.guids)); err != nil {
 		return err
 	}
-	if !res.Complete || kept[""] {
-		return nil
+	if res.Complete && !r.guids[""] {
+		return r.miss(ctx)
 	}
-	return r.withdraw(ctx, kept)
+	return nil
+}
+
+func (r *round) problem(where string, err error) {
+	r.problems = append(r.problems, fmt.Sprintf("%s: %v", where, err))
 }
 
 // usable are the pieces that can become items. kept holds the guids that are
@@ -49,9 +67,9 @@ func (r *round) usable(all []source.Raw, kept map[string]bool) []source.Raw {
 		where := fmt.Sprintf("item %d (%q)", i+1, shortened(raw.Title))
 		switch err := refuse(raw); {
 		case raw.GUID != "" && kept[raw.GUID]:
-			r.report.problem(where, fmt.Errorf("another piece of this read has its guid, %q", shortened(raw.GUID)))
+			r.problem(where, fmt.Errorf("another piece of this read has its guid, %q", shortened(raw.GUID)))
 		case err != nil:
-			r.report.problem(where, err)
+			r.problem(where, err)
 		default:
 			good = append(good, *raw)
 		}
@@ -80,7 +98,7 @@ func protected(raw *source.Raw) bool {
 		(strings.Contains(raw.Summary, placeholder) || strings.Contains(raw.Content, placeholder))
 }
 
-// match compares the pieces with what is stored, and keeps what is to be stored.
+// match finds what is stored of the pieces.
 func (r *round) match(ctx context.Context, pieces []source.Raw) error {
 	guids := make([]string, len(pieces))
 	for i, raw := range pieces {
@@ -94,42 +112,38 @@ func (r *round) match(ctx context.Context, pieces []source.Raw) error {
 	defer cancel()
 	d := newDetails(r.Gatherer)
 	for _, raw := range pieces {
-		old, known := stored[raw.GUID]
-		it, ok := r.item(ctx, raw, old, d)
-		if !ok {
-			continue
-		}
-		if known {
-			r.update(it, old)
-		} else {
-			r.add(it)
+		k, known := stored[raw.GUID]
+		old, _ := k.by(r.cfg.Name)
+		if it, ok := r.item(ctx, raw, old, d); ok {
+			r.pieces = append(r.pieces, piece{item: it, known: known, stored: k, looked: d.ask != nil})
 		}
 	}
 	return nil
 }
 
-// item makes the item of a piece, with its details when it is new or differs
-// from old; the zero old is none. It is false for pieces that a rule leaves out.
+// item makes the item of a piece, with its details when it is new, differs from
+// old or was revised; the zero old is none. It is false for pieces that a rule
+// leaves out.
 func (r *round) item(ctx context.Context, raw source.Raw, old domain.Item, d *details) (domain.Item, bool) {
 	it, ok := r.build(d.known(raw, old), old)
-	if !ok || !d.wanted(ctx) || old.ID != "" && alike(it, old) {
+	if !ok || d.ask == nil || old.ID != "" && alike(it, old) && !revised(it, old) {
 		return it, ok
 	}
-	return r.build(d.find(ctx, raw, old), old)
+	full, found := d.find(ctx, raw, old)
+	it, ok = r.build(full, old)
+	if !found && old.Exclusive {
+		it.Exclusive = true // the page may have said so, and nobody knows that it was opened
+	}
+	return it, ok
 }
 
-// withdraw takes back the items of a complete source that it holds no more.
-func (r *round) withdraw(ctx context.Context, kept map[string]bool) error {
+// miss finds the items of a complete source that it holds no more.
+func (r *round) miss(ctx context.Context) error {
 	standing, err := r.cfg.Store.SourceGUIDs(ctx, r.cfg.Name)
 	if err != nil {
 		return err
 	}
-	var gone []string
-	for _, guid := range standing {
-		if !kept[guid] {
-			gone = append(gone, guid)
-		}
-	}
+	gone := slices.DeleteFunc(standing, func(guid string) bool { return r.guids[guid] })
 	if len(gone) == 0 {
 		return nil
 	}
@@ -138,10 +152,8 @@ func (r *round) withdraw(ctx context.Context, kept map[string]bool) error {
 		return err
 	}
 	for _, guid := range gone {
-		if it, ok := stored[guid]; ok {
-			it.Withdrawn = r.now
-			r.items = append(r.items, it)
-			r.report.Withdrawn++
+		if k, ok := stored[guid]; ok {
+			r.gone = append(r.gone, k)
 		}
 	}
 	return nil

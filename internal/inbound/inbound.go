@@ -82,16 +82,20 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("serve inbound mail: %w", err)
 	case <-ctx.Done():
 	}
-	err := conns.end()
-	<-served // says that the listener is closed
+	closing, serving := conns.end(), <-served
 	if !conns.wait(grace) {
 		stop()
 		conns.cut()
 	}
-	if err != nil && !errors.Is(err, net.ErrClosed) {
-		return fmt.Errorf("stop inbound mail: %w", err)
+	return errors.Join(unlessClosed(closing), unlessClosed(serving))
+}
+
+// unlessClosed is an error of a listener, if it is more than that it is closed.
+func unlessClosed(err error) error {
+	if err == nil || errors.Is(err, net.ErrClosed) {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("stop inbound mail: %w", err)
 }
 
 // server is go-smtp's part: the protocol. It offers no AUTH and no TLS.

@@ -14,20 +14,6 @@ import (
 // holds up gathering. All else is in River's default queue.
 const QueueMail = "mail"
 
-// GatherArgs asks to read one source now.
-type GatherArgs struct {
-	Source string `json:"source" river:"unique"`
-}
-
-// Kind names the job for River.
-func (GatherArgs) Kind() string { return "gather" }
-
-// InsertOpts allows one read of a source at a time. A failed read is not
-// retried: the source's schedule comes round again.
-func (GatherArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: unfinished()}
-}
-
 // CompileArgs asks to freeze the digest's edition of a slot.
 type CompileArgs struct {
 	Digest string      `json:"digest" river:"unique"`

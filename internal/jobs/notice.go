@@ -13,6 +13,10 @@ import (
 type Notices interface {
 	// EditionFrozen tells that an edition is ready and will go out.
 	EditionFrozen(ctx context.Context, e domain.Edition) error
+	// RosterBraked tells that a roster's listing was not believed, and why.
+	RosterBraked(ctx context.Context, roster, reason string) error
+	// ItemsHeld tells that pieces of a source came back as new and are no news.
+	ItemsHeld(ctx context.Context, source string, items int) error
 }
 
 // Sender hands notices over.

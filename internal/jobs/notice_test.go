@@ -27,6 +27,10 @@ type frozen func(ctx context.Context, e domain.Edition) error
 
 func (f frozen) EditionFrozen(ctx context.Context, e domain.Edition) error { return f(ctx, e) }
 
+func (frozen) RosterBraked(context.Context, string, string) error { return nil }
+
+func (frozen) ItemsHeld(context.Context, string, int) error { return nil }
+
 func quiet(context.Context, domain.Edition) error { return nil }
 
 // sender is a function.

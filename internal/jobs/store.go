@@ -17,6 +17,18 @@ type Store interface {
 	Mark(ctx context.Context, name string) (domain.Slot, error)
 	// SetMark moves a mark forward; it never moves back.
 	SetMark(ctx context.Context, name string, slot domain.Slot) error
+	// Polls is how asking every source that was ever asked stands, by name.
+	Polls(ctx context.Context) (map[string]Poll, error)
+	// Hosts are the hosts that asked to be left alone beyond an instant, and until when.
+	Hosts(ctx context.Context, now time.Time) (map[string]time.Time, error)
+	// TakeSources claims sources for this process until they are saved or left, for
+	// ttl at the longest, and returns those that nobody has who lives.
+	TakeSources(ctx context.Context, names []string, ttl time.Duration) ([]string, error)
+	// LeaveSources gives up sources that this process has taken.
+	LeaveSources(ctx context.Context, names []string) error
+	// AlertSource notes that the operator is told of a source's trouble; false when
+	// that was done after an instant.
+	AlertSource(ctx context.Context, name string, at, after time.Time) (bool, error)
 	// StartDue sets every frozen edition whose time has come to sending and,
 	// in the same transaction, enqueues a DeliverArgs for each of its shards.
 	StartDue(ctx context.Context, now time.Time) ([]domain.EditionID, error)

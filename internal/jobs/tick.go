@@ -16,32 +16,17 @@ import (
 
 // Tick enqueues everything that is due. It is called every minute and at start,
 // by every instance: jobs are unique, marks only move forward, and an edition is
-// started in one transaction, so that many ticks do what one does. One source's
-// or digest's trouble never keeps the others waiting.
+// started in one transaction, so that many ticks do what one does. One source's,
+// roster's or digest's trouble never keeps the others waiting.
 func (w *Work) Tick(ctx context.Context, q Queue) error {
-	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(w.Sources)) {
-		errs = append(errs, w.tickSource(ctx, q, name, w.Sources[name]))
+	errs := []error{w.tickSources(ctx, q)}
+	for _, name := range slices.Sorted(maps.Keys(w.Rosters)) {
+		errs = append(errs, w.tickRoster(ctx, q, name, w.Rosters[name]))
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.Digests)) {
 		errs = append(errs, w.tickDigest(ctx, q, name, w.Digests[name]))
 	}
 	return errors.Join(append(errs, w.sweep(ctx, q), w.start(ctx))...)
-}
-
-// tickSource asks for a read when a slot has passed since the last, and at once
-// for a source that was never asked: of all times some slot has passed.
-func (w *Work) tickSource(ctx context.Context, q Queue, name string, s Source) error {
-	mark := "source/" + name
-	last, err := w.Store.Mark(ctx, mark)
-	if err != nil {
-		return fmt.Errorf("source %s: %w", name, err)
-	}
-	now := w.Now()
-	if due, _ := s.Schedule.Due(last, now, AnyAge); due == "" {
-		return nil
-	}
-	return w.enqueue(ctx, q, GatherArgs{Source: name}, mark, schedule.SlotAt(now, w.Zone))
 }
 
 // AnyAge is a grace that no slot outlives. A missed read is always made up, once.

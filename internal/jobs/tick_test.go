@@ -28,39 +28,6 @@ func only(kind string, listed []string) []string {
 	return some
 }
 
-func TestSourceIsReadWhenDue(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.source(t, "reviews", "*/15 * * * *", nothing)
-	reads := 0
-	for _, step := range []struct {
-		at   string
-		due  bool
-		mark domain.Slot
-	}{
-		{"2026-11-20 10:07:30", true, "2026-11-20T10:07"}, // it was never read
-		{"2026-11-20 10:08:00", false, "2026-11-20T10:07"},
-		{"2026-11-20 10:14:59", false, "2026-11-20T10:07"},
-		{"2026-11-20 10:15:00", true, "2026-11-20T10:15"},
-		{"2026-11-20 10:15:59", false, "2026-11-20T10:15"},
-		{"2026-11-20 10:31:00", true, "2026-11-20T10:31"},  // a minute late
-		{"2026-11-23 09:00:00", true, "2026-11-23T09:00"},  // a weekend is made up once
-		{"2026-11-23 08:00:00", false, "2026-11-23T09:00"}, // the clock goes back
-		{"2026-11-23 09:14:00", false, "2026-11-23T09:00"},
-		{"2026-11-23 09:15:00", true, "2026-11-23T09:15"},
-	} {
-		w.clock.set(t, step.at)
-		w.tick(t)
-		if step.due {
-			reads++
-		}
-		if n := len(w.listed(t)); n != reads || w.mark(t, "source/reviews") != step.mark {
-			t.Errorf("%s: %d reads, mark %s; want %d, %s", step.at, n, w.mark(t, "source/reviews"), reads, step.mark)
-		}
-		w.settle(t)
-	}
-}
-
 // settle takes all jobs out of the queue, as if they had been done.
 func (w *world) settle(tb testing.TB) {
 	tb.Helper()
@@ -72,41 +39,14 @@ func (w *world) settle(tb testing.TB) {
 	}
 }
 
-// A read once a week that was missed is made up, however late.
-func TestMissedReadIsMadeUp(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.source(t, "picks", "0 6 * * MON", nothing)
-	w.tick(t)
-	w.settle(t)
-	w.clock.set(t, "2026-11-28 20:00:00")
-	w.tick(t)
-	if n := len(w.listed(t)); n != 2 {
-		t.Errorf("%d reads, want the first and Monday's", n)
-	}
-}
-
-func TestSourceIsNotReadTwiceAtOnce(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.source(t, "reviews", "*/15 * * * *", nothing)
-	for _, at := range []string{"2026-11-20 10:07:30", "2026-11-20 10:15:00", "2026-11-20 10:30:00"} {
-		w.clock.set(t, at)
-		w.tick(t) // the first read goes on and on
-	}
-	if diff := cmp.Diff([]string{`gather {"source":"reviews"}`}, w.listed(t)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
 // What is the same job, and what is not.
 func TestUnique(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, args := range []river.JobArgs{
-		jobs.GatherArgs{Source: "a"},
-		jobs.GatherArgs{Source: "b"},
-		jobs.GatherArgs{Source: "a"},
+		jobs.GatherArgs{Slot: "2026-11-20T10:07"},
+		jobs.GatherArgs{Slot: "2026-11-20T10:08"},
+		jobs.GatherArgs{Slot: "2026-11-20T10:07"},
 		jobs.CompileArgs{Digest: "weekly", Slot: "2026-11-20T17:00"},
 		jobs.CompileArgs{Digest: "weekly", Slot: "2026-11-27T17:00"},
 		jobs.CompileArgs{Digest: "monthly", Slot: "2026-11-20T17:00"},
@@ -117,7 +57,7 @@ func TestUnique(t *testing.T) {
 		w.insert(t, args)
 	}
 	want := []string{
-		`gather {"source":"a"}`, `gather {"source":"b"}`,
+		`gather {"slot":"2026-11-20T10:07"}`, `gather {"slot":"2026-11-20T10:08"}`,
 		`compile {"digest":"weekly","slot":"2026-11-20T17:00"}`, `compile {"digest":"weekly","slot":"2026-11-27T17:00"}`,
 		`compile {"digest":"monthly","slot":"2026-11-20T17:00"}`,
 		`deliver {"edition":1,"shard":0}`, `deliver {"edition":1,"shard":0}`,
@@ -219,8 +159,8 @@ func TestManyTicksDoWhatOneDoes(t *testing.T) {
 	if diff := cmp.Diff([]string{`{"digest":"weekly","slot":"2026-11-20T17:00"}`}, only("compile", listed)); diff != "" {
 		t.Errorf("compiles (-want +got):\n%s", diff)
 	}
-	if reads := only("gather", listed); len(reads) != 2 || reads[0] == reads[1] {
-		t.Errorf("reads %v, want one of each source", reads)
+	if rounds := only("gather", listed); len(rounds) != 1 {
+		t.Errorf("rounds %v, want one", rounds)
 	}
 }
 
@@ -239,7 +179,6 @@ func (s troubled) Mark(ctx context.Context, name string) (domain.Slot, error) {
 func TestTroubleKeepsNobodyWaiting(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.source(t, "bad", "@hourly", nothing)
 	w.source(t, "good", "@hourly", nothing)
 	w.digest(t, "bad", "0 17 * * FRI", nil)
 	w.digest(t, "good", "0 17 * * FRI", nil)
@@ -247,10 +186,10 @@ func TestTroubleKeepsNobodyWaiting(t *testing.T) {
 	w.clock.set(t, "2026-11-20 16:00:00")
 	due := w.edition(t, 0)
 	err := w.Tick(t.Context(), w.queue)
-	if !errors.Is(err, errTrouble) || !strings.Contains(err.Error(), "source bad") || !strings.Contains(err.Error(), "digest bad") {
+	if !errors.Is(err, errTrouble) || !strings.Contains(err.Error(), "digest bad") {
 		t.Errorf("error %v", err)
 	}
-	want := []string{`gather {"source":"good"}`, `compile {"digest":"good","slot":"2026-11-20T17:00"}`}
+	want := []string{`gather {"slot":"2026-11-20T16:00"}`, `compile {"digest":"good","slot":"2026-11-20T17:00"}`}
 	if diff := cmp.Diff(want, w.listed(t)[:2]); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -12,7 +12,6 @@ import (
 	"marquee/internal/delivery"
 	"marquee/internal/domain"
 	"marquee/internal/fetch"
-	"marquee/internal/gather"
 	"marquee/internal/schedule"
 )
 
@@ -25,11 +24,6 @@ const (
 	mostPatience = 24 * time.Hour // with a server that asks to be left alone
 )
 
-// Gatherer reads one source.
-type Gatherer interface {
-	Gather(ctx context.Context) (gather.Report, error)
-}
-
 // Compiler freezes editions of one digest.
 type Compiler interface {
 	Compile(ctx context.Context, slot domain.Slot) (domain.Edition, error)
@@ -38,12 +32,6 @@ type Compiler interface {
 // Runner carries shards of editions.
 type Runner interface {
 	Run(ctx context.Context, s delivery.Shard) (delivery.Result, error)
-}
-
-// Source is a source and when it is read.
-type Source struct {
-	Gatherer Gatherer
-	Schedule *schedule.Schedule
 }
 
 // Digest is a digest and when its editions freeze and go out.
@@ -59,18 +47,25 @@ type Work struct {
 	Store   Store
 	Sources map[string]Source
 	Digests map[string]Digest
+	Rosters map[string]Roster // those that are synced by themselves
 	Runner  Runner
 	Notices Notices
 	Sender  Sender
 	Zone    *time.Location
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Jitter is how far from 0 to 1 a source is read after its slots, always the
+	// same for the same name; nil reads on the dot.
+	Jitter func(source string) float64
+
+	turns turns
 }
 
 // Config is River's configuration for the work. Logs go to log.
 func (w *Work) Config(log *slog.Logger) *river.Config {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &gatherWorker{work: w})
+	river.AddWorker(workers, &syncWorker{work: w})
 	river.AddWorker(workers, &compileWorker{work: w})
 	river.AddWorker(workers, &deliverWorker{work: w})
 	river.AddWorker(workers, &noticeWorker{work: w})
@@ -83,32 +78,13 @@ func (w *Work) Config(log *slog.Logger) *river.Config {
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: 4},
 			QueueMail:          {MaxWorkers: 2},
+			QueueGather:        {MaxWorkers: 2},
 		},
 		Workers: workers,
 	}
 }
 
-// gatherWorker reads a source.
-type gatherWorker struct {
-	river.WorkerDefaults[GatherArgs]
-	work *Work
-}
-
-func (g *gatherWorker) Work(ctx context.Context, job *river.Job[GatherArgs]) error {
-	src, ok := g.work.Sources[job.Args.Source]
-	if !ok {
-		return outcome(unknown("source", job.Args.Source))
-	}
-	report, err := src.Gatherer.Gather(ctx)
-	if err != nil {
-		g.work.Log.WarnContext(ctx, "source not gathered", "source", job.Args.Source, "err", err)
-		return outcome(err)
-	}
-	g.work.Log.InfoContext(ctx, "source gathered", "source", job.Args.Source, "report", report.String())
-	return nil
-}
-
-// compileWorker freezes an edition, tells of it and, when its time has come
+// compileWorker brings rosters into step, freezes an edition, tells of it and, when its time has come
 // already, starts it.
 type compileWorker struct {
 	river.WorkerDefaults[CompileArgs]
@@ -120,6 +96,7 @@ func (c *compileWorker) Work(ctx context.Context, job *river.Job[CompileArgs]) e
 	if !ok {
 		return outcome(unknown("digest", job.Args.Digest))
 	}
+	c.work.syncAll(ctx)
 	e, err := digest.Compiler.Compile(ctx, job.Args.Slot)
 	if err != nil {
 		c.work.Log.ErrorContext(ctx, "edition not compiled", "digest", job.Args.Digest, "slot", job.Args.Slot, "err", err)

@@ -18,8 +18,6 @@ import (
 	"marquee/internal/delivery"
 	"marquee/internal/digest"
 	"marquee/internal/domain"
-	"marquee/internal/fetch"
-	"marquee/internal/gather"
 	"marquee/internal/jobs"
 	"marquee/internal/mail"
 	"marquee/internal/patron"
@@ -43,45 +41,6 @@ func (w *world) insert(tb testing.TB, args river.JobArgs) {
 	tb.Helper()
 	_, err := w.queue.Insert(tb.Context(), args, nil)
 	check(tb, err)
-}
-
-func TestGatherJob(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	later := &fetch.Error{URL: "https://a.example", Status: 429, RetryAfter: time.Hour}
-	w.source(t, "good", "@hourly", nothing)
-	w.source(t, "broken", "@hourly", func(context.Context) (gather.Report, error) { return gather.Report{}, errors.New("broken") })
-	w.source(t, "gone", "@hourly", func(context.Context) (gather.Report, error) {
-		return gather.Report{}, fmt.Errorf("gather: %w", &fetch.Error{URL: "https://a.example", Status: 410})
-	})
-	w.source(t, "busy", "@hourly", func(context.Context) (gather.Report, error) {
-		return gather.Report{}, fmt.Errorf("gather: %w", later)
-	})
-	events := w.start(t)
-	for _, tt := range []struct {
-		source string
-		kind   river.EventKind
-		state  rivertype.JobState
-	}{
-		{"good", river.EventKindJobCompleted, rivertype.JobStateCompleted},
-		{"broken", river.EventKindJobFailed, rivertype.JobStateDiscarded}, // its schedule comes round again
-		{"gone", river.EventKindJobCancelled, rivertype.JobStateCancelled},
-		{"busy", river.EventKindJobSnoozed, rivertype.JobStateScheduled},
-		{"not configured", river.EventKindJobCancelled, rivertype.JobStateCancelled},
-	} {
-		w.insert(t, jobs.GatherArgs{Source: tt.source})
-		e := next(t, events, "gather")
-		expect(t, e, tt.kind, tt.state)
-		if wait := time.Until(e.Job.ScheduledAt); tt.source == "busy" && (wait < 55*time.Minute || wait > time.Hour) {
-			t.Errorf("snoozes for %v", wait)
-		}
-	}
-	if _, err := w.queue.Insert(t.Context(), jobs.GatherArgs{Source: "busy"}, nil); err != nil {
-		t.Error(err)
-	}
-	if n := len(only("gather", w.listed(t))); n != 5 {
-		t.Errorf("%d jobs: a server that asked for patience is asked again", n)
-	}
 }
 
 func TestCompileJob(t *testing.T) {

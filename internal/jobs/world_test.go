@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"marquee/internal/delivery"
 	"marquee/internal/domain"
+	"marquee/internal/fetch"
 	"marquee/internal/gather"
 	"marquee/internal/jobs"
 	"marquee/internal/schedule"
@@ -29,6 +31,7 @@ type world struct {
 	clock *clock
 	queue queue
 	log   *lines
+	hints map[string]time.Time // what sources say of when to be read again
 }
 
 // queue is River's client, as the store makes it.
@@ -124,10 +127,22 @@ func (w *world) client(tb testing.TB, work *jobs.Work) queue {
 	return q
 }
 
-// source adds one to the work.
+// source adds one to the work, whose reads are noted as gathering notes them.
 func (w *world) source(tb testing.TB, name, expr string, g gatherer) {
 	tb.Helper()
-	w.Sources[name] = jobs.Source{Gatherer: g, Schedule: parse(tb, expr)}
+	noted := func(ctx context.Context) (gather.Report, error) {
+		at := w.clock.Now()
+		report, err := g(ctx)
+		if err == nil {
+			return report, w.store.SaveGathered(ctx, gather.Gathered{Source: name, At: at, NotBefore: w.hints[name]})
+		}
+		f := gather.Failure{Source: name, At: at, Err: err.Error()}
+		if fe, ok := errors.AsType[*fetch.Error](err); ok && fe.RetryAfter > 0 {
+			f.NotBefore, f.Host = at.Add(fe.RetryAfter), gather.HostOf(fe.URL)
+		}
+		return report, errors.Join(err, w.store.SaveFailure(ctx, f))
+	}
+	w.Sources[name] = jobs.Source{Gatherer: gatherer(noted), Schedule: parse(tb, expr), AlertAfter: 24 * time.Hour}
 }
 
 // digest adds one to the work: it freezes an hour before, and is made up twelve

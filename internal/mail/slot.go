@@ -14,6 +14,8 @@ type Slot string
 const (
 	SlotName        Slot = "name"        // first name; may be filled with nothing
 	SlotUnsubscribe Slot = "unsubscribe" // https address
+	SlotManage      Slot = "manage"      // https address of their own page
+	SlotView        Slot = "view"        // https address of the edition as they may read it
 )
 
 // Mark is the slot's mark among the zero Marks.

@@ -31,6 +31,8 @@ func (w *Writer) Check() error {
 	edition, pause := w.edition(domain.Edition{}), w.pause(Pause{})
 	for kind, view := range map[domain.NoticeKind]any{
 		domain.NoticeFrozen: edition, domain.NoticeHeld: edition, domain.NoticePaused: pause,
+		domain.NoticeBraked: w.roster("", ""), domain.NoticeItems: w.items("", 0),
+		domain.NoticeLinks: PersonView{}, domain.NoticeConfirm: PersonView{},
 	} {
 		if _, _, err := w.words(kind, view); err != nil {
 			return err
@@ -41,12 +43,17 @@ func (w *Writer) Check() error {
 
 // write stores a notice to the operator, unless there is one of that key.
 func (w *Writer) write(ctx context.Context, kind domain.NoticeKind, key string, view any) error {
+	return w.writeTo(ctx, w.Operator, kind, key, view)
+}
+
+// writeTo stores a notice to somebody, unless there is one of that key.
+func (w *Writer) writeTo(ctx context.Context, to netmail.Address, kind domain.NoticeKind, key string, view any) error {
 	subject, text, err := w.words(kind, view)
 	if err != nil {
 		return err
 	}
 	id, err := w.Store.CreateNotice(ctx, domain.Notice{
-		Kind: kind, Key: key, To: w.Operator, Subject: subject, Text: text, Created: w.Now(),
+		Kind: kind, Key: key, To: to, Subject: subject, Text: text, Created: w.Now(),
 	})
 	switch {
 	case errors.Is(err, domain.ErrConflict):

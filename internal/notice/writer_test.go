@@ -16,6 +16,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/notice"
+	"marquee/internal/patron"
 	"marquee/templates"
 )
 
@@ -70,7 +71,10 @@ func TestGolden(t *testing.T) {
 		"held": func() error {
 			return w.EditionHeld(t.Context(), edition(), "the fence knows of 385 letters of it and this database of 30: it is an older copy")
 		},
-		"paused":        func() error { return w.DestinationPaused(t.Context(), policy()) },
+		"paused": func() error { return w.DestinationPaused(t.Context(), policy()) },
+		"braked": func() error {
+			return w.RosterBraked(t.Context(), "members", (&patron.BrakeError{Leaving: 40, Of: 100, Share: 20}).Error())
+		},
 		"paused-domain": func() error { return w.DestinationPaused(t.Context(), foreign) },
 	} {
 		if err := write(); err != nil {
@@ -103,6 +107,32 @@ func golden(t *testing.T, name, got string) {
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s differs (-want +got), run with -update to accept:\n%s", name, diff)
+	}
+}
+
+// TestPersonGolden holds what readers and patrons read.
+func TestPersonGolden(t *testing.T) {
+	t.Parallel()
+	store := &memory{}
+	w := newWriter(t, store, "")
+	to := netmail.Address{Address: "Ada@reader.example"}
+	for name, write := range map[string]func() error{
+		"links":   func() error { return w.Links(t.Context(), to, "https://m.example/p/x", "https://m.example/u/x") },
+		"confirm": func() error { return w.Confirm(t.Context(), to, "https://m.example/signup/x") },
+	} {
+		for range 3 { // within an hour
+			if err := write(); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		n := store.notices[len(store.notices)-1]
+		if n.To != to {
+			t.Errorf("%s goes to %v", name, n.To)
+		}
+		golden(t, name+".txt", "Subject: "+n.Subject+"\n\n"+n.Text)
+	}
+	if len(store.notices) != 2 {
+		t.Errorf("%d notices", len(store.notices))
 	}
 }
 

@@ -22,7 +22,13 @@ type Difference struct {
 	// absence is over, in one way or the other.
 	Absent, Back []domain.PatronID
 
+	// Undoable says that the store keeps Add and Update to be undone, and Undoes
+	// that this does so.
+	Undoable, Undoes bool
+	Remove           []domain.Patron // whom the import brought that is undone
+
 	Unchanged    int
+	Changed      int             // are not as the import left them that is undone, and stay
 	Erased       int             // are listed but asked to be forgotten
 	Strangers    int             // are listed, not known, and nothing but former patrons
 	Unreachable  int             // are listed, not known, and have no address
@@ -40,7 +46,9 @@ type Update struct{ Before, After domain.Patron }
 func (d *Difference) Empty() bool { return len(d.Add) == 0 && len(d.Update) == 0 }
 
 // silent reports whether there is nothing at all to store.
-func (d *Difference) silent() bool { return d.Empty() && d.Listing == 0 && len(d.Back) == 0 }
+func (d *Difference) silent() bool {
+	return d.Empty() && d.Listing == 0 && len(d.Back) == 0 && len(d.Remove) == 0
+}
 
 // Known is what is stored of a roster.
 type Known struct {

@@ -18,7 +18,7 @@ func (p Policy) Plan(ctx context.Context, store Store, roster string, l Listing)
 		return Difference{}, fmt.Errorf("plan the import of %s: %w", roster, err)
 	}
 	listed := len(l.People)
-	l.People = is.unforgotten(l.People)
+	l.People = is.unforgotten(roster, l.People)
 	d, err := p.Diff(is.Known, l)
 	if err != nil {
 		return d, fmt.Errorf("import %s: %w", roster, err)
@@ -26,6 +26,10 @@ func (p Policy) Plan(ctx context.Context, store Store, roster string, l Listing)
 	d.Erased = listed - len(l.People)
 	for i := range d.Add {
 		d.Add[i].Roster = roster
+	}
+	d.Undoable = !l.Complete // a roster that lists everybody says next time what is true
+	if err := d.adopt(ctx, store); err != nil {
+		return Difference{}, fmt.Errorf("plan the import of %s: %w", roster, err)
 	}
 	if err := d.leaveElsewhere(ctx, store, roster); err != nil {
 		return Difference{}, fmt.Errorf("plan the import of %s: %w", roster, err)
@@ -63,10 +67,14 @@ type loaded struct {
 	Known
 
 	suppressed map[string]domain.Suppression
+	erasures   Erasures
 }
 
 func load(ctx context.Context, store Store, roster string) (is loaded, err error) {
 	if is.suppressed, err = store.Suppressions(ctx); err != nil {
+		return is, err
+	}
+	if is.erasures, err = store.Erasures(ctx); err != nil {
 		return is, err
 	}
 	if is.Attendance, err = store.Attendance(ctx, roster); err != nil {
@@ -78,9 +86,9 @@ func load(ctx context.Context, store Store, roster string) (is loaded, err error
 
 // unforgotten are people without those who asked to be forgotten. As a rule that
 // is nobody, and a hundred thousand people need not be copied.
-func (is *loaded) unforgotten(people []domain.Patron) []domain.Patron {
+func (is *loaded) unforgotten(roster string, people []domain.Patron) []domain.Patron {
 	forgotten := func(who domain.Patron) bool {
-		return is.suppressed[domain.EmailKey(who.Email)].Reason == domain.Erased
+		return is.suppressed[domain.EmailKey(who.Email)].Reason == domain.Erased || is.erasures.Covers(roster, &who)
 	}
 	if !slices.ContainsFunc(people, forgotten) {
 		return people

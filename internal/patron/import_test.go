@@ -140,3 +140,11 @@ func TestImportConflict(t *testing.T) {
 		t.Errorf("difference %+v, error %v", d, err)
 	}
 }
+
+func (*shelf) Unlisted(context.Context, []string) ([]domain.Patron, error) { return nil, nil }
+
+func (*shelf) Erasures(context.Context) (patron.Erasures, error) { return patron.Erasures{}, nil }
+
+func (*shelf) LastImport(context.Context, string) (patron.Difference, error) {
+	return patron.Difference{}, domain.ErrNotFound
+}

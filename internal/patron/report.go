@@ -10,13 +10,20 @@ import (
 )
 
 // Write shows a difference to the operator: counts first, then a line for each
-// person who is added (+) or changed (~), then what could not be used (!). It
+// person who is added (+), removed (-) or changed (~), then what could not be used (!). It
 // holds names and addresses, and is for the operator's own terminal only, which
 // control signs in a name cannot reach.
 func (d *Difference) Write(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d to add, %d to change, %d unchanged\n", len(d.Add), len(d.Update), d.Unchanged)
+	if d.Undoes {
+		fmt.Fprintf(&b, "%d to remove, %d to change back\n", len(d.Remove), len(d.Update))
+	} else {
+		d.writeHead(&b)
+	}
 	d.writeCounts(&b)
+	for i := range d.Remove {
+		fmt.Fprintf(&b, "- %s: %s\n", person(&d.Remove[i]), standing(d.Remove[i].Audience))
+	}
 	for i := range d.Add {
 		fmt.Fprintf(&b, "+ %s: %s\n", person(&d.Add[i]), standing(d.Add[i].Audience))
 	}
@@ -28,12 +35,17 @@ func (d *Difference) Write(w io.Writer) error {
 	return err
 }
 
+func (d *Difference) writeHead(b *strings.Builder) {
+	fmt.Fprintf(b, "%d to add, %d to change, %d unchanged\n", len(d.Add), len(d.Update), d.Unchanged)
+}
+
 // writeCounts tells of people and rows that change nothing.
 func (d *Difference) writeCounts(b *strings.Builder) {
 	for _, count := range []struct {
 		text string
 		n    int
 	}{
+		{"changed since, so left as they are", d.Changed},
 		{"asked to be forgotten, so not brought back", d.Erased},
 		{"not listed any more, or lower, but not for long enough to believe it", len(d.Missing)},
 		{"without an address, so not brought", d.Unreachable},
@@ -86,6 +98,7 @@ func (u *Update) changes() []string {
 	add("address", printable(u.Before.Email), printable(u.After.Email))
 	add("name", printable(u.Before.Name), printable(u.After.Name))
 	add("id", printable(u.Before.External), printable(u.After.External))
+	add("roster", u.Before.Roster, u.After.Roster)
 	add("since", day(&u.Before), day(&u.After))
 	if len(changes) == 0 {
 		changes = append(changes, "since another hour of the same day")

@@ -56,6 +56,9 @@ type Env struct {
 // Kind is one entry of the list in internal/app/kinds.go.
 type Kind struct {
 	Name string
+	// Schedule is when such a roster is synced unless the configuration says
+	// otherwise; empty is never by itself.
+	Schedule string
 	// New checks the options and returns a roster; it reads nothing yet.
 	New func(Env, config.Options) (Roster, error)
 }

@@ -15,12 +15,21 @@ type Store interface {
 	Attendance(ctx context.Context, roster string) (Attendance, error)
 	// ApplyDifference adds and updates patrons of a roster, and writes its
 	// attendance down, all or nothing. Those of Add have no ID; those of Update
-	// are whole, and any number of them may have no address. ErrConflict when
-	// an added address belongs to a patron of another roster already, or when
+	// are whole, and any number of them may have no address, and they may
+	// be people whom no roster lists. Those of Remove go, and are former patrons
+	// when something was sent to them. ErrConflict when an added address belongs to a patron of another roster already, or when
 	// Listing is not the number after that of the last one.
 	ApplyDifference(ctx context.Context, roster string, d Difference) error
 	// Elsewhere are those of some address keys that patrons of other rosters have.
 	Elsewhere(ctx context.Context, roster string, keys []string) (map[string]bool, error)
+	// Unlisted are those whom no roster lists (domain.RosterReaders and
+	// RosterByHand) and who have one of some address keys.
+	Unlisted(ctx context.Context, keys []string) ([]domain.Patron, error)
+	// Erasures are who asked to be forgotten.
+	Erasures(ctx context.Context) (Erasures, error)
+	// LastImport is what the last Undoable difference of a roster changed, or
+	// ErrNotFound.
+	LastImport(ctx context.Context, roster string) (Difference, error)
 	// Suppressions are all suppressions, by address key.
 	Suppressions(ctx context.Context) (map[string]domain.Suppression, error)
 }

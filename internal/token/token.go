@@ -21,7 +21,11 @@ type Purpose string
 // The purposes.
 const (
 	Unsubscribe Purpose = "unsubscribe"
+	Manage      Purpose = "manage"  // the patron's own page
+	Form        Purpose = "form"    // a form on that page was made for that page's reader
+	Confirm     Purpose = "confirm" // of a sign-up, whose number it is for
 
+	view   Purpose = "view"   // what an edition's copy is read with
 	bounce Purpose = "return" // what a return path is for
 )
 

@@ -26,6 +26,7 @@ import (
 	"marquee/internal/feed/rss"
 	"marquee/internal/gather"
 	"marquee/internal/patron"
+	"marquee/internal/picture"
 	"marquee/internal/store/sqlite"
 	"marquee/internal/token"
 	"marquee/internal/web"
@@ -40,11 +41,10 @@ func now() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
 // stand is the whole site on a real store, reached through real HTTP.
 type stand struct {
 	*httptest.Server
-	site    *web.Site
-	store   *sqlite.Store
-	mint    *token.Mint
-	posters string // address of another host, which has the posters
-	log     *logbook
+	site  *web.Site
+	store *sqlite.Store
+	mint  *token.Mint
+	log   *logbook
 }
 
 // logbook is a log that tests can read.
@@ -133,8 +133,10 @@ func open(t *testing.T) *stand {
 func furnished(t *testing.T) *stand {
 	t.Helper()
 	s := open(t)
-	s.posters = posters(t)
-	items := week(s.posters)
+	items := week()
+	for i := range items {
+		s.illustrate(t, &items[i])
+	}
 	check(t, s.store.SaveGathered(t.Context(), gather.Gathered{Source: "site", At: now(), Items: items}))
 	s.enroll(t, "reader@example.com")
 	s.edition(t, "2026-11-13T17:00", domain.EditionDone, picksOf(items, "old-picks")...)
@@ -147,11 +149,11 @@ func furnished(t *testing.T) *stand {
 
 // week is what a critic wrote in some weeks: open and gated, with a poster, with
 // none, in two languages, and one piece that lies ahead.
-func week(posters string) []domain.Item {
+func week() []domain.Item {
 	film := func(title, poster string, stars float64) *domain.Film {
 		f := &domain.Film{Title: title, Year: 2026, Directors: []string{"Ines Vardo"}, Runtime: 98 * time.Minute, Rating: &domain.Rating{Value: stars, Best: 4}}
 		if poster != "" {
-			f.Poster = &domain.Image{URL: posters + poster, Width: 400, Height: 600}
+			f.Poster = &domain.Image{URL: posters + poster}
 		}
 		return f
 	}
@@ -191,17 +193,39 @@ func picksOf(items []domain.Item, guid string) []domain.ItemID {
 	return nil
 }
 
-// posters is another host with pictures.
-func posters(t *testing.T) string {
+// posters is another host with pictures, which nobody may ask.
+const posters = "https://www.lanternscreen.example/uploads"
+
+// poster is the picture that was found at an address.
+func poster(t *testing.T, address string) []byte {
 	t.Helper()
+	img := image.NewGray(image.Rect(0, 0, 400, 600))
+	copy(img.Pix, address)
 	var buf bytes.Buffer
-	check(t, png.Encode(&buf, image.NewGray(image.Rect(0, 0, 40, 60))))
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "image/png")
-		_, _ = w.Write(buf.Bytes())
-	}))
-	t.Cleanup(srv.Close)
-	return srv.URL
+	check(t, png.Encode(&buf, img))
+	return buf.Bytes()
+}
+
+// illustrate makes an item's posters ours.
+func (s *stand) illustrate(t *testing.T, it *domain.Item) {
+	t.Helper()
+	var images []*domain.Image
+	if it.Film != nil {
+		images = append(images, it.Film.Poster)
+	}
+	for _, p := range it.Picks {
+		images = append(images, p.Image)
+	}
+	for _, img := range images {
+		if img == nil {
+			continue
+		}
+		p, prints, err := picture.Make(poster(t, img.URL))
+		check(t, err)
+		p.URL = img.URL
+		check(t, s.store.SavePicture(t.Context(), picture.Source{Picture: p}, prints))
+		it.Pictures = append(it.Pictures, p)
+	}
 }
 
 // edition freezes an edition of the weekly with its public copy and brings it

@@ -73,7 +73,8 @@ func TestLandingRows(t *testing.T) {
 	} {
 		li := row(t, doc, test.title)
 		if test.image != "" {
-			test.image = s.posters + test.image
+			test.image = "/i/" + domain.PictureKey(poster(t, posters+test.image)) + "-160.jpg"
+			s.get(t, test.image).is(t, http.StatusOK)
 		}
 		for what, pair := range map[string][2]string{
 			"link":  {li.Find("h3 a").AttrOr("href", ""), test.href},

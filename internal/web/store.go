@@ -17,6 +17,8 @@ type Store interface {
 	EditionBySlug(ctx context.Context, slug string) (domain.Edition, error)
 	// Rendition is an edition as one audience gets it, or ErrNotFound.
 	Rendition(ctx context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error)
+	// Print is the JPEG of a print, or ErrNotFound.
+	Print(ctx context.Context, key string, width int) ([]byte, error)
 	// Ping fails when the store cannot be read or written.
 	Ping(ctx context.Context) error
 	// SuppressPatron suppresses the patron's address; ErrNotFound when there is

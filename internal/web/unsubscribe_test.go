@@ -9,6 +9,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/token"
+	webpatron "marquee/internal/web/patron"
 )
 
 // suppressed is why an address gets no letters, "" when it does.
@@ -47,10 +48,67 @@ func TestUnsubscribePageChangesNothing(t *testing.T) {
 			}
 		}
 	}
-	s.do(t, http.MethodGet, link+"/undo", "").is(t, http.StatusMethodNotAllowed)
 	if got := s.suppressed(t, rosa); got != "" {
 		t.Errorf("suppressed: %s", got)
 	}
+	get, head := s.get(t, link), s.do(t, http.MethodHead, link, "")
+	get.Header.Del("Date")
+	head.Header.Del("Date")
+	if got, want := header(head), header(get); got != want || head.body != "" {
+		t.Errorf("HEAD answers\n%sGET\n%s", got, want)
+	}
+}
+
+// No method but POST does anything, neither at the address nor at that which
+// undoes it, and whoever is sent elsewhere, or is to keep a cookie, is none of
+// ours.
+func TestOnlyPostActs(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	link := s.rosas(t)
+	idle := func(want domain.SuppressionReason) {
+		t.Helper()
+		for _, method := range []string{
+			http.MethodGet, http.MethodHead, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, "PROPFIND",
+		} {
+			for _, path := range []string{link, link + "?List-Unsubscribe=One-Click", link + "/undo", link + "/"} {
+				g := s.do(t, method, path, "", "X-HTTP-Method-Override", http.MethodPost)
+				if g.StatusCode/100 == 3 || g.Header.Get("Location") != "" || g.Header.Get("Set-Cookie") != "" {
+					t.Errorf("%s %s: %d, %v", method, path, g.StatusCode, g.Header)
+				}
+				if got := s.suppressed(t, rosa); got != want {
+					t.Fatalf("%s %s made the address %q", method, path, got)
+				}
+			}
+			if g := s.do(t, method, link+"/undo", ""); g.StatusCode != http.StatusMethodNotAllowed || g.Header.Get("Allow") != http.MethodPost {
+				t.Errorf("%s undo: %d, allowed %q", method, g.StatusCode, g.Header.Get("Allow"))
+			}
+		}
+	}
+	idle("")
+	s.do(t, http.MethodPost, link, "").is(t, http.StatusOK)
+	idle(domain.Unsubscribed)
+}
+
+// Links that were signed with the key before this one work as they did.
+func TestUnsubscribeAfterKeyRotation(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	link := s.rosas(t)
+	rotated := bare(t)
+	webpatron.Routes(rotated.site, s.store, token.New([]byte("another key of thirty-two bytes!"), []byte("0123456789abcdef0123456789abcdef")))
+	form := rotated.get(t, link).is(t, http.StatusOK).html(t).Find("main form")
+	rotated.do(t, http.MethodPost, form.AttrOr("action", ""), "").is(t, http.StatusOK)
+	if got := s.suppressed(t, rosa); got != domain.Unsubscribed {
+		t.Errorf("suppressed: %q", got)
+	}
+	rotated.do(t, http.MethodPost, link+"/undo", "").is(t, http.StatusOK)
+	if got := s.suppressed(t, rosa); got != "" {
+		t.Errorf("suppressed: %q", got)
+	}
+	retired := bare(t)
+	webpatron.Routes(retired.site, s.store, token.New([]byte("another key of thirty-two bytes!")))
+	retired.do(t, http.MethodPost, link, "").is(t, http.StatusNotFound)
 }
 
 // One click from any mail program unsubscribes, in either encoding, without
@@ -68,6 +126,7 @@ func TestOneClick(t *testing.T) {
 		"urlencoded":   {"List-Unsubscribe=One-Click", []string{"Content-Type", "application/x-www-form-urlencoded"}},
 		"form data":    {form.String(), []string{"Content-Type", w.FormDataContentType()}},
 		"no body":      {"", nil},
+		"with context": {"List-Unsubscribe=One-Click", []string{"Cookie", "session=stolen", "Authorization", "Basic cm9zYTpyb3Nh"}},
 		"from webmail": {"List-Unsubscribe=One-Click", []string{"Origin", "https://mail.example", "Sec-Fetch-Site", "cross-site"}},
 		"odd body":     {strings.Repeat("x", 4096), []string{"Content-Type", "application/json"}},
 	} {
@@ -80,7 +139,7 @@ func TestOneClick(t *testing.T) {
 				if got := s.suppressed(t, rosa); got != domain.Unsubscribed {
 					t.Fatalf("suppressed: %q", got)
 				}
-				if got := words(g.html(t).Find("h1")); got != "You are unsubscribed" || g.Header.Get("Referrer-Policy") != "no-referrer" {
+				if got := words(g.html(t).Find("h1")); got != "You are unsubscribed" || g.Header.Get("Referrer-Policy") != "no-referrer" || g.Header.Get("Set-Cookie") != "" {
 					t.Errorf("page %q, %v", got, g.Header)
 				}
 			}
@@ -148,6 +207,8 @@ func TestBadTokens(t *testing.T) {
 		"changed":         "B" + good[1:],
 		"another key":     token.New([]byte("another key of thirty-two bytes!")).Make(token.Unsubscribe, 1),
 		"another purpose": s.mint.Make("feed", 1),
+		"a mailbox's":     s.mint.Mailbox(token.Unsubscribe, 1),
+		"a bounce's":      s.mint.Return(1, 1),
 		"odd bytes":       "%00%ff%0a",
 		"very long":       strings.Repeat("A", 4000),
 	} {

@@ -31,7 +31,7 @@ func lens(a domain.Audience, ladder domain.Ladder) digest.Lens {
 		Kinds: map[domain.ItemKind]domain.Ladder{domain.Review: ladder, domain.Picks: ladder},
 	}
 	return digest.Lens{
-		Publication: domain.Publication{Title: "Lantern Screen", Patreon: patreon, Zone: time.UTC},
+		Publication: domain.Publication{Title: "Lantern Screen", Patreon: patreon, Zone: time.UTC, Server: "https://feeds.example"},
 		Slot:        "2026-11-20T17:00",
 		Audience:    a,
 		See:         func(it *domain.Item) entitle.Access { return p.Decide(a, it, friday) },
@@ -79,4 +79,15 @@ func titles(items []domain.Item) []string {
 		all = append(all, it.Title)
 	}
 	return all
+}
+
+// pictures are images of the tests that are ours: a poster, a smaller one, and a
+// still.
+func pictures() []domain.Picture {
+	return []domain.Picture{
+		{URL: "https://x.example/p.png", Key: "p", Width: 1000, Height: 1500},
+		{URL: "https://x.example/small.png", Key: "small", Width: 100, Height: 149},
+		{URL: "https://x.example/s.png", Key: "s", Width: 1600, Height: 900},
+		{URL: "https://x.example/gone.png"},
+	}
 }

@@ -1,39 +1,63 @@
 package section
 
 import (
-	"net/url"
+	"html/template"
 
 	"marquee/internal/digest"
 	"marquee/internal/domain"
+	"marquee/internal/sanitize"
 )
 
-// The widths of images in pixels.
+// The widths in which images are shown, in pixels. Their prints have twice as
+// many, for screens that show them.
 const (
 	itemImageWidth = 132 // a poster beside its words
 	pickImageWidth = 72
 	wideImageWidth = 552 // a still above its words, as broad as the letter's text
 )
 
-// imageView is an image at a width, nil when there is none that mail can show:
-// it must have an address of its own. A still, being broader than high, is shown
-// wide where posters are not small. alt is for images without their own.
-func imageView(image *domain.Image, alt string, width int) *digest.ImageView {
-	if image == nil {
+// gallery shows the images of one item.
+type gallery struct {
+	item   *domain.Item
+	server string
+}
+
+// view is an image at a width, nil when it is not ours. A still, being broader
+// than high, is shown wide where posters are not small. alt is for images without
+// their own.
+func (g gallery) view(image *domain.Image, alt string, width int) *digest.ImageView {
+	print := g.item.Print(image, g.server, 2*width)
+	if print == nil {
 		return nil
 	}
-	u, err := url.Parse(image.URL)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil
+	wide := print.Width > print.Height && width == itemImageWidth
+	if wide {
+		width = wideImageWidth
+		print = g.item.Print(image, g.server, 2*width)
 	}
-	v := &digest.ImageView{URL: image.URL, Alt: image.Alt, Width: width}
+	shown := fitted(print, width)
+	v := &digest.ImageView{URL: shown.URL, Alt: shown.Alt, Width: shown.Width, Height: shown.Height, Wide: wide}
 	if v.Alt == "" {
 		v.Alt = alt
 	}
-	if image.Width > image.Height && width == itemImageWidth {
-		v.Wide, v.Width = true, wideImageWidth
-	}
-	if image.Width > 0 {
-		v.Height = v.Width * image.Height / image.Width
-	}
 	return v
+}
+
+// text is one of the item's texts with its images fitted into the letter.
+func (g gallery) text(html string) template.HTML { //nolint:forbidigo // a type; sanitize makes the value
+	return sanitize.Trusted(sanitize.Images(html, func(address string) *domain.Image {
+		print := g.item.Print(&domain.Image{URL: address}, g.server, 2*wideImageWidth)
+		if print == nil {
+			return nil
+		}
+		return fitted(print, wideImageWidth)
+	}))
+}
+
+// fitted is a print as it is shown: no broader than width, and never enlarged.
+func fitted(print *domain.Image, width int) *domain.Image {
+	if print.Width > width {
+		print.Width, print.Height = width, max(1, (width*print.Height+print.Width/2)/print.Width)
+	}
+	return print
 }

@@ -67,11 +67,12 @@ func (p *picks) View(lens digest.Lens, chosen []domain.Item) (digest.SectionView
 			}
 			continue
 		}
+		images := gallery{&it, lens.Publication.Server}
 		if note {
-			v.Note, v.NoteText = sanitize.Trusted(it.Body), sanitize.Text(it.Body)
+			v.Note, v.NoteText = images.text(it.Body), sanitize.Text(it.Body)
 		}
 		for _, pick := range it.Picks[:min(len(it.Picks), p.opts.Max-len(v.Picks))] {
-			v.Picks = append(v.Picks, pickView(lens, &pick, len(v.Picks)+1))
+			v.Picks = append(v.Picks, pickView(lens, images, &pick, len(v.Picks)+1))
 		}
 	}
 	return v, len(v.Items) > 0 || len(v.Picks) > 0 || v.NoteText != ""
@@ -83,7 +84,7 @@ func short(body string) bool {
 	return words > 0 && words <= noteWords
 }
 
-func pickView(lens digest.Lens, p *domain.Pick, number int) digest.PickView {
+func pickView(lens digest.Lens, images gallery, p *domain.Pick, number int) digest.PickView {
 	v := digest.PickView{
 		Number:    number,
 		Title:     p.Title,
@@ -94,7 +95,7 @@ func pickView(lens digest.Lens, p *domain.Pick, number int) digest.PickView {
 		Dates:     dates(p, lens.Slot.Date()),
 		URL:       p.URL,
 		Review:    p.Review,
-		Why:       sanitize.Trusted(p.Why),
+		Why:       images.text(p.Why),
 		WhyText:   sanitize.Text(p.Why),
 		Rating:    ratingView(p.Rating),
 	}
@@ -102,7 +103,7 @@ func pickView(lens digest.Lens, p *domain.Pick, number int) digest.PickView {
 	if p.Year != 0 {
 		title += " (" + strconv.Itoa(p.Year) + ")"
 	}
-	v.Image = imageView(p.Image, spokenTitle(title, v.Rating), pickImageWidth)
+	v.Image = images.view(p.Image, spokenTitle(title, v.Rating), pickImageWidth)
 	return v
 }
 

@@ -35,7 +35,7 @@ func TestPickView(t *testing.T) {
 				Title: "The Salt Ledger", Year: 2024, Directors: []string{"Tomas Reyl", "Ada Lind"}, Service: "Criterion Channel",
 				Access: domain.Subscription, Region: "US", Why: "<p>Told in <em>receipts</em>.</p>", Rating: &domain.Rating{Value: 2, Best: 5},
 				URL: "https://c.example/", Review: "https://r.example/", Leaves: november(30),
-				Image: &domain.Image{URL: "https://x.example/p.png", Width: 500, Height: 750},
+				Image: &domain.Image{URL: "https://x.example/p.png"},
 			},
 			digest.PickView{
 				Number: 1, Title: "The Salt Ledger", Year: 2024, Directors: "Tomas Reyl, Ada Lind",
@@ -43,7 +43,7 @@ func TestPickView(t *testing.T) {
 				URL: "https://c.example/", Review: "https://r.example/",
 				Why: "<p>Told in <em>receipts</em>.</p>", WhyText: "Told in receipts.",
 				Rating: digest.RatingView{Stars: "★★", Spoken: "2 out of 5 stars", Plain: "★★ (2 out of 5)"},
-				Image:  &digest.ImageView{URL: "https://x.example/p.png", Alt: "The Salt Ledger (2024), 2 out of 5 stars", Width: 72, Height: 108},
+				Image:  &digest.ImageView{URL: "https://feeds.example/i/p-160.jpg", Alt: "The Salt Ledger (2024), 2 out of 5 stars", Width: 72, Height: 108},
 			},
 		},
 		"next to nothing": {domain.Pick{Title: "Fog"}, digest.PickView{Number: 1, Title: "Fog"}},
@@ -56,14 +56,24 @@ func TestPickView(t *testing.T) {
 			digest.PickView{Number: 1, Title: "Fog", Where: "Tubi · free with ads", Service: "Tubi"},
 		},
 		"a broad image stays small": {
-			domain.Pick{Title: "Fog", Image: &domain.Image{URL: "https://x.example/s.png", Width: 1600, Height: 800}},
-			digest.PickView{Number: 1, Title: "Fog", Image: &digest.ImageView{URL: "https://x.example/s.png", Alt: "Fog", Width: 72, Height: 36}},
+			domain.Pick{Title: "Fog", Image: &domain.Image{URL: "https://x.example/s.png"}},
+			digest.PickView{Number: 1, Title: "Fog", Image: &digest.ImageView{URL: "https://feeds.example/i/s-160.jpg", Alt: "Fog", Width: 72, Height: 41}},
+		},
+		"an image that is not ours": {
+			domain.Pick{Title: "Fog", Image: &domain.Image{URL: "https://x.example/gone.png"}}, digest.PickView{Number: 1, Title: "Fog"},
+		},
+		"images in the text": {
+			domain.Pick{Title: "Fog", Why: `<p>A <img src="https://x.example/s.png" alt="pier" width="2000">, a <img src="https://x.example/gone.png" alt="lamp">.</p>`},
+			digest.PickView{
+				Number: 1, Title: "Fog", WhyText: "A , a .",
+				Why: `<p>A <img src="https://feeds.example/i/s-1280.jpg" alt="pier" width="552" height="311">, a lamp.</p>`,
+			},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			it := item(domain.Picks, "Picks", func(it *domain.Item) { it.Picks = []domain.Pick{test.pick} })
+			it := item(domain.Picks, "Picks", func(it *domain.Item) { it.Picks, it.Pictures = []domain.Pick{test.pick}, pictures() })
 			v, ok := must(t, kinds.Picks(), "").View(lens(nobody, nil), []domain.Item{it})
 			if !ok || len(v.Picks) != 1 {
 				t.Fatalf("view %+v, %v", v, ok)

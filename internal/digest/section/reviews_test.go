@@ -184,12 +184,13 @@ func TestReviewsViewOfFilm(t *testing.T) {
 		return func(it *domain.Item) {
 			it.Film = &domain.Film{
 				Year: 2026, Directors: []string{"Ines Vardo"}, Runtime: 98 * time.Minute, Rating: &domain.Rating{Value: 3.5, Best: 4},
-				Poster: &domain.Image{URL: "https://x.example/p.png", Width: 1000, Height: 1500},
+				Poster: &domain.Image{URL: "https://x.example/p.png"},
 			}
+			it.Pictures = pictures()
 			adjust(it.Film)
 		}
 	}
-	image := &digest.ImageView{URL: "https://x.example/p.png", Alt: "Fog, 3.5 out of 4 stars", Width: 132, Height: 198}
+	image := &digest.ImageView{URL: "https://feeds.example/i/p-320.jpg", Alt: "Fog, 3.5 out of 4 stars", Width: 132, Height: 198}
 	stars := digest.RatingView{Stars: "★★★½", Spoken: "3.5 out of 4 stars", Plain: "★★★½ (3.5 out of 4)"}
 	tests := map[string]struct {
 		adjust func(*domain.Item)
@@ -200,29 +201,29 @@ func TestReviewsViewOfFilm(t *testing.T) {
 		"ten points, own alt": {
 			film(func(f *domain.Film) {
 				f.Rating = &domain.Rating{Value: 7, Best: 10}
-				f.Poster = &domain.Image{URL: "http://x.example/p.png", Alt: "A hand"}
+				f.Poster = &domain.Image{URL: "https://x.example/small.png", Alt: "A hand"}
 			}),
 			digest.ItemView{
 				Facts: "2026 · Ines Vardo · 98 min.", Rating: digest.RatingView{Stars: "7/10", Spoken: "7 out of 10", Plain: "7/10"},
-				Image: &digest.ImageView{URL: "http://x.example/p.png", Alt: "A hand", Width: 132},
+				Image: &digest.ImageView{URL: "https://feeds.example/i/small-100.jpg", Alt: "A hand", Width: 100, Height: 149},
 			},
 		},
 		"a still": {
 			film(func(f *domain.Film) {
 				f.Poster, f.Rating = nil, nil
-				f.Still = &domain.Image{URL: "https://x.example/s.png", Width: 1600, Height: 900}
+				f.Still = &domain.Image{URL: "https://x.example/s.png"}
 			}),
 			digest.ItemView{
 				Facts: "2026 · Ines Vardo · 98 min.",
-				Image: &digest.ImageView{URL: "https://x.example/s.png", Alt: "Fog", Width: 552, Height: 310, Wide: true},
+				Image: &digest.ImageView{URL: "https://feeds.example/i/s-1280.jpg", Alt: "Fog", Width: 552, Height: 311, Wide: true},
 			},
 		},
-		"an image that is no web address": {
-			film(func(f *domain.Film) { f.Poster.URL = "ftp://x.example/p.png" }),
+		"an image that could not be had": {
+			film(func(f *domain.Film) { f.Poster.URL = "https://x.example/gone.png" }),
 			digest.ItemView{Facts: "2026 · Ines Vardo · 98 min.", Rating: stars},
 		},
-		"an image inside the mail": {
-			film(func(f *domain.Film) { f.Poster.URL = "data:image/png;base64,AAAA" }),
+		"an image that is a stranger's": {
+			film(func(f *domain.Film) { f.Poster.URL = "https://x.example/other.png" }),
 			digest.ItemView{Facts: "2026 · Ines Vardo · 98 min.", Rating: stars},
 		},
 	}

@@ -67,7 +67,13 @@ func paperLanterns() domain.Item {
 		},
 		TMDB: "990002", IMDB: "tt9900002",
 	}
+	it.Pictures = []domain.Picture{Picture(it.Film.Poster.URL, 1000, 1500)}
 	return it
+}
+
+// Picture is an image that is ours.
+func Picture(address string, width, height int) domain.Picture {
+	return domain.Picture{URL: address, Key: domain.PictureKey([]byte(address)), Width: width, Height: height}
 }
 
 // picks are the Friday streaming picks, open to everyone.
@@ -86,6 +92,7 @@ func picks() domain.Item {
 		},
 		{Title: "Ghost Tariff", Year: 1931, Service: "Public Domain Pictures", Access: domain.Free, Why: "Nine minutes, one joke, no survivors."},
 	}
+	it.Pictures = []domain.Picture{Picture(it.Picks[0].Image.URL, 400, 600)}
 	return it
 }
 
@@ -103,12 +110,17 @@ func copperwire() domain.Item {
 }
 
 // harborLights is an older review that everyone has been able to read for days,
-// with a correction since.
+// with a correction since. It shows two images; one of them could not be had.
 func harborLights() domain.Item {
 	it := Item("41100", domain.Review, time.Date(2026, 11, 2, 16, 30, 0, 0, time.UTC))
 	it.Title, it.URL = "Harbor Lights <Director’s Cut>", "https://www.lanternscreen.example/reviews/harbor-lights/"
 	it.Teaser = "<p>Longer, and better for it.</p>"
-	it.Body = "<p>Longer, and better for it. Forty minutes of <strong>fog</strong> &amp; foghorns.</p>"
+	it.Body = "<p>Longer, and better for it. Forty minutes of <strong>fog</strong> &amp; foghorns.</p>" +
+		`<figure><img src="https://www.lanternscreen.example/img/fog.jpg" alt="The pier" width="9999"></figure>` +
+		`<p><img src="https://www.lanternscreen.example/img/gone.jpg" alt="A foghorn"></p>`
+	it.Pictures = []domain.Picture{
+		Picture("https://www.lanternscreen.example/img/fog.jpg", 800, 450), {URL: "https://www.lanternscreen.example/img/gone.jpg"},
+	}
 	it.Film = &domain.Film{Title: "Harbor Lights", Year: 1988, Rating: &domain.Rating{Value: 0, Best: 4}}
 	it.Changed = time.Date(2026, 11, 13, 9, 12, 0, 0, time.UTC)
 	return it
@@ -121,6 +133,7 @@ func definitives() domain.Item {
 	it.URL = "https://www.lanternscreen.example/définitifs/l’écluse/"
 	it.Body = "<p>Le cinéma de l’écluse est un cinéma de l’attente.</p>"
 	it.Image = &domain.Image{URL: "https://www.lanternscreen.example/img/écluse.webp", Width: 1600, Height: 900, Alt: "Une écluse au matin"}
+	it.Pictures = []domain.Picture{Picture(it.Image.URL, 1600, 900)}
 	return it
 }
 

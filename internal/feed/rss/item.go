@@ -35,7 +35,7 @@ func newItem(doc *feed.Document, e *feed.Entry) *item {
 			PubDate:     date(e.Published),
 		},
 		Link: e.URL, Creator: e.Author, Categories: categories(doc, e),
-		Media: newMedia(e), Thumbnail: newThumbnail(e.Image),
+		Media: newMedia(e), Thumbnail: newThumbnail(e.Thumbnail),
 	}
 	if e.Title != "" {
 		title := plainText(e.Title)

@@ -30,7 +30,7 @@ type Options struct {
 // Kind is the patreon kind. client is nil when the configuration has no tokens.
 func Kind(client *patreonapi.Client) patron.Kind {
 	return patron.Kind{
-		Name: "patreon",
+		Name: "patreon", Schedule: "17 * * * *", // hourly, and not when everybody else asks
 		New: func(env patron.Env, opts config.Options) (patron.Roster, error) {
 			return New(env, opts, client)
 		},

@@ -142,3 +142,11 @@ func (s *shelf) of(user string) domain.Patron {
 	}
 	return domain.Patron{}
 }
+
+func (*shelf) Unlisted(context.Context, []string) ([]domain.Patron, error) { return nil, nil }
+
+func (*shelf) Erasures(context.Context) (patron.Erasures, error) { return patron.Erasures{}, nil }
+
+func (*shelf) LastImport(context.Context, string) (patron.Difference, error) {
+	return patron.Difference{}, domain.ErrNotFound
+}

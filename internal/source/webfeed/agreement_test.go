@@ -22,7 +22,7 @@ type agreed struct {
 
 // What feedparser says and we do not, we leave out on purpose, for the greater
 // part: items that were cut off, dates in zones that nobody knows, links that
-// lead to no page. agree_test.go has them by name.
+// lead to no page. shapes_test.go has them by name.
 func TestAgreement(t *testing.T) {
 	t.Parallel()
 	f, err := os.Open("testdata/agreement.jsonl")

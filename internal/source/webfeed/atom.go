@@ -4,16 +4,19 @@ import (
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
+
+	"marquee/internal/feedxml"
+	"marquee/internal/soup"
 )
 
 // atomChannel reads the tidied head of Atom 1.0 (RFC 4287) or 0.3.
-func atomChannel(head []byte) channel {
-	f, err := parseAtom(head)
+func atomChannel(head feedxml.Piece) channel {
+	f, err := parseAtom(head.Doc)
 	if err != nil {
 		f = &atom.Feed{}
 	}
 	return channel{
-		title: plainText(f.Title), author: people(f.Authors),
+		title: soup.Line(f.Title), author: people(f.Authors),
 		language: firstOf(first(extra(f.Extensions, "dc", "language")), first(extra(f.Extensions, "rss", "language"))),
 		pace:     paceOf("", nil, nil, f.Extensions),
 	}
@@ -22,15 +25,16 @@ func atomChannel(head []byte) channel {
 func atomEntry(it *atom.Entry, p piece) entry {
 	x := it.Extensions
 	e := entry{
-		guid:     firstOf(first(extra(x, "rss", "id")), first(extra(x, "rss", "guid")), p.about),
-		link:     pageLink(p.links),
+		guid:     firstOf(first(extra(x, "rss", "id")), first(extra(x, "rss", "guid")), p.About),
+		link:     pageLink(p.Links),
 		title:    firstOf(it.Title, first(extra(x, "dc", "title")), mediaTitle(x["media"])),
 		author:   firstOf(people(it.Authors), strings.Join(extra(x, "dc", "creator"), ", ")),
-		language: p.lang,
+		language: p.Lang,
 		summary:  p.summary(),
 		content:  p.content(),
-		pictures: append(mediaPictures(x), linkedPictures(p.links)...),
-		base:     p.base,
+		pictures: append(mediaPictures(x), linkedPictures(p.Links)...),
+		base:     p.Base,
+		said:     p.Said,
 	}
 	e.date(x)
 	if it.Source != nil { // RFC 4287 §4.2.1: the authors of a copied entry are its feed's

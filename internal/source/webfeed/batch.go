@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
 	"github.com/mmcdole/gofeed/rss"
 
 	"marquee/internal/domain"
+	"marquee/internal/feedxml"
 )
 
 // batchSize is how many bytes of tidied items gofeed reads at a time: enough to
@@ -19,16 +19,15 @@ const batchSize = 64 << 10
 
 // batch is some items of one format that gofeed reads as one document.
 type batch struct {
-	tidier tidier
+	tidier feedxml.Tidier
 	items  []piece
 	doc    []byte
 }
 
-// piece is one item in order: what gofeed reads of it, and its texts.
+// piece is one item in order.
 type piece struct {
-	span
-	texts    map[string][]text
-	links    []link
+	feedxml.Item
+	feedxml.Piece
 	from, to int // its part of the batch's document
 	err      error
 }
@@ -40,18 +39,15 @@ type outcome struct {
 }
 
 // takes reports whether an item goes into the batch.
-func (b *batch) takes(s span) bool {
-	return len(b.items) == 0 || len(b.doc) < batchSize && b.items[0].atom == s.atom
+func (b *batch) takes(s feedxml.Item) bool {
+	return len(b.items) == 0 || len(b.doc) < batchSize && b.items[0].Atom == s.Atom
 }
 
-func (b *batch) add(s span) {
-	d := &b.tidier
-	d.atom, d.cut = s.atom, !s.whole
-	p := piece{span: s, from: len(b.doc)}
-	p.err = d.read(s.body, s.names, s.base)
-	if p.texts, p.links = d.texts, d.links; p.err == nil {
-		name := itemName(s.atom)
-		b.doc = append(fmt.Appendf(b.doc, "<%s>", name), d.out...)
+func (b *batch) add(it feedxml.Item) {
+	p := piece{Item: it, from: len(b.doc)}
+	if p.Piece, p.err = b.tidier.Item(it); p.err == nil {
+		name := itemName(it.Atom)
+		b.doc = append(fmt.Appendf(b.doc, "<%s>", name), p.Doc...)
 		b.doc = fmt.Appendf(b.doc, "</%s>", name)
 	}
 	p.to = len(b.doc)
@@ -73,7 +69,7 @@ func (b *batch) read() []outcome {
 	for i, p := range b.items {
 		switch {
 		case p.err != nil:
-			out = append(out, outcome{peek(p.span), p.err})
+			out = append(out, outcome{peek(p.Item), p.err})
 		case err == nil:
 			out = append(out, outcome{entries[0], p.cutShort(entries[0])})
 			entries = entries[1:]
@@ -88,7 +84,7 @@ func (b *batch) read() []outcome {
 // cutShort refuses an item that the feed's end cut off before it said its id:
 // with another one, a later read would make a second piece of it.
 func (p piece) cutShort(e entry) error {
-	if p.whole || e.guid != "" && (e.title != "" || len(p.texts) > 0) {
+	if p.Whole || e.guid != "" && (e.title != "" || len(p.Texts) > 0) {
 		return nil
 	}
 	return errCut
@@ -97,7 +93,7 @@ func (p piece) cutShort(e entry) error {
 func readOne(doc []byte, item []piece) outcome {
 	entries, err := readItems(doc, item)
 	if err != nil {
-		return outcome{peek(item[0].span), err}
+		return outcome{peek(item[0].Item), err}
 	}
 	return outcome{entries[0], nil}
 }
@@ -114,8 +110,8 @@ func readItems(doc []byte, pieces []piece) ([]entry, error) {
 	if len(good) == 0 {
 		return entries, nil
 	}
-	count := 0
-	if good[0].atom {
+	var count int
+	if good[0].Atom {
 		f, err := parseAtom(doc)
 		if err != nil {
 			return nil, err
@@ -157,67 +153,46 @@ func parseRSS(content []byte) (f *rss.Feed, err error) {
 }
 
 // channelOf reads a feed's head. One that cannot be read costs no item.
-func channelOf(o *outline, address *url.URL) channel {
-	d := tidier{atom: o.atom}
-	if err := d.read(o.head, o.names, o.base); err != nil {
-		d.out = nil
+func channelOf(o *feedxml.Feed, address *url.URL) channel {
+	var d feedxml.Tidier
+	head, err := d.Head(o)
+	if err != nil {
+		head = feedxml.Piece{}
 	}
 	var c channel
-	if o.atom {
-		c = atomChannel(d.out)
+	if o.Atom {
+		c = atomChannel(head)
 	} else {
-		c = rssChannel(d.out, d.links, o.base == address, address)
+		c = rssChannel(head, o.Base == address, address)
 	}
-	c.language = firstOf(c.language, o.lang)
+	c.language = firstOf(c.language, o.Lang)
 	if c.base == nil {
-		c.base = o.base
+		c.base = o.Base
 	}
 	c.comments = saysComments(c.title)
 	return c
 }
 
-// text is the first of the item's texts under one of these names.
-func (p piece) text(names ...string) text {
-	for _, name := range names {
-		if list := p.texts[name]; len(list) > 0 {
-			return list[0]
-		}
-	}
-	return text{}
-}
-
 // summary and content are the item's texts, whatever its format calls them. A
 // second description is the content, as in feeds that have two.
-func (p piece) summary() text {
-	return p.text("description", "summary", "dc:description", "abstract", "dc:abstract", "dcterms:abstract", "itunes:summary", "media:description")
+func (p piece) summary() feedxml.Text {
+	return p.Text("description", "summary", "dc:description", "abstract", "dc:abstract", "dcterms:abstract", "itunes:summary", "media:description")
 }
 
-func (p piece) content() text {
-	if t := p.text("content:encoded", "content", "encoded", "fullitem", "body", "xhtml:body", "xhtml:div"); t.value != "" {
+func (p piece) content() feedxml.Text {
+	if t := p.Text("content:encoded", "content", "encoded", "fullitem", "body", "xhtml:body", "xhtml:div"); t.Value != "" {
 		return t
 	}
 	for _, name := range []string{"description", "summary"} {
-		if list := p.texts[name]; len(list) > 1 {
+		if list := p.Texts[name]; len(list) > 1 {
 			return list[1]
 		}
 	}
-	return text{}
+	return feedxml.Text{}
 }
 
 // peek finds what can be told of an item that cannot be read.
-func peek(s span) entry {
-	return entry{guid: strings.TrimSpace(firstOf(inner(s.body, "guid"), inner(s.body, "id"), s.about)), title: inner(s.body, "title")}
-}
-
-func inner(text, name string) string {
-	_, rest, found := strings.Cut(text, "<"+name)
-	if !found {
-		return ""
-	}
-	_, rest, _ = strings.Cut(rest, ">")
-	value, _, closed := strings.Cut(rest, "</"+name)
-	if !closed {
-		return ""
-	}
-	return decoded(value)
+func peek(it feedxml.Item) entry {
+	id, title := it.Glance()
+	return entry{guid: id, title: title}
 }

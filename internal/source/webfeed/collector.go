@@ -13,6 +13,8 @@ import (
 
 	"marquee/internal/dates"
 	"marquee/internal/domain"
+	"marquee/internal/feedxml"
+	"marquee/internal/soup"
 	"marquee/internal/source"
 )
 
@@ -20,12 +22,13 @@ import (
 type entry struct {
 	guid, link, title  string
 	author, language   string
-	summary, content   text
+	summary, content   feedxml.Text
 	published, updated []string // dates that may say it, best first
 	categories         []string
 	pictures           []picture // best first
 	about              about
 	base               *url.URL
+	said               func() string // all of it, as it is written
 }
 
 // date takes the dates, whichever format's they are.
@@ -107,11 +110,11 @@ func (c *collector) raw(e entry) (source.Raw, error) {
 		e.base = c.feed.base
 	}
 	raw := source.Raw{
-		URL:        absolute(e.base, e.link),
-		Title:      plainText(e.title),
-		Author:     plainText(firstOf(e.author, c.feed.author)),
-		Summary:    e.summary.html(&c.growth),
-		Content:    e.content.html(&c.growth),
+		URL:        soup.Absolute(e.base, e.link),
+		Title:      soup.Line(e.title),
+		Author:     soup.Line(firstOf(e.author, c.feed.author)),
+		Summary:    c.html(e.summary),
+		Content:    c.html(e.content),
 		Categories: names(e.categories),
 		Film:       e.about.film,
 		Picks:      e.about.picks,
@@ -125,13 +128,32 @@ func (c *collector) raw(e entry) (source.Raw, error) {
 	}
 	switch raw.GUID = guidOf(e, raw.URL); {
 	case raw.GUID == "":
-		return raw, fmt.Errorf("%w: it has no guid, link, title, date or text", domain.ErrInvalid)
+		return raw, fmt.Errorf("%w: it says nothing", domain.ErrInvalid)
 	case isProtected(&raw):
 		return raw, errProtected
 	}
 	raw.Image = bestPicture(e.base, e.pictures, raw.Content, raw.Summary)
 	takeStars(&raw)
 	return raw, nil
+}
+
+// html is a text as HTML with absolute addresses.
+func (c *collector) html(t feedxml.Text) string {
+	if t.Plain {
+		return soup.Paragraphs(soup.Clean(t.Value))
+	}
+	return soup.Resolver{Base: t.Base, Growth: &c.growth}.HTML(withoutFooter(soup.HTML(t.Value)))
+}
+
+// withoutFooter drops the line that SEO plugins of WordPress append to every
+// item of a feed: "The post … appeared first on …".
+func withoutFooter(s string) string {
+	s = strings.TrimSpace(s)
+	i := strings.LastIndex(s, "<p>The post <a ")
+	if i < 0 || strings.Index(s[i:], "</p>") != len(s[i:])-len("</p>") || !strings.Contains(s[i:], "</a> appeared first on <a ") {
+		return s
+	}
+	return strings.TrimSpace(s[:i])
 }
 
 // date is the first of the dates that can be read.
@@ -147,14 +169,18 @@ func (c *collector) date(dated []string) time.Time {
 }
 
 // guidOf is the item's id as it is written, since it must never change; without
-// one its address, or what it says.
+// one its address, or what it says: its title and date, else its text, else all
+// of it.
 func guidOf(e entry, address string) string {
 	if guid := firstOf(e.guid, address); guid != "" {
 		return strings.TrimSpace(guid)
 	}
-	text := firstOf(e.summary.value, e.content.value)
+	text := firstOf(e.summary.Value, e.content.Value)
 	if date := firstOf(append(e.published, e.updated...)...); e.title+date != "" {
 		text = e.title + "\x00" + date
+	}
+	if text == "" {
+		text = e.said()
 	}
 	if text == "" {
 		return ""
@@ -170,11 +196,14 @@ func isProtected(raw *source.Raw) bool {
 		raw.Content == "" && strings.Contains(raw.Summary, "There is no excerpt because this is a protected post.")
 }
 
+// maxCategories is how many categories of one item are heeded.
+const maxCategories = 256
+
 func names(list []string) []string {
 	var out []string
 	seen := map[string]bool{}
-	for _, s := range list[:min(len(list), maxKnown)] {
-		if s = plainText(s); s != "" && !seen[s] {
+	for _, s := range list[:min(len(list), maxCategories)] {
+		if s = soup.Line(s); s != "" && !seen[s] {
 			seen[s] = true
 			out = append(out, s)
 		}
@@ -186,19 +215,19 @@ func names(list []string) []string {
 func language(tag string) string {
 	tag = strings.ReplaceAll(strings.TrimSpace(tag), "_", "-")
 	for part := range strings.SplitSeq(tag, "-") {
-		if len(part) < 1 || len(part) > 8 || strings.ContainsFunc(part, func(r rune) bool { return !isAlphanumeric(r) }) {
+		if len(part) < 1 || len(part) > 8 || strings.ContainsFunc(part, func(r rune) bool { return !isLetterOrDigit(r) }) {
 			return ""
 		}
 	}
 	return tag
 }
 
-func isAlphanumeric(r rune) bool {
+func isLetterOrDigit(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
 func (c *collector) problem(i int, e entry, err error) {
-	where := fmt.Sprintf("item %d%s", i+1, quotedTitle(plainText(e.title)))
+	where := fmt.Sprintf("item %d%s", i+1, feedxml.Quoted(soup.Line(e.title)))
 	c.problems = append(c.problems, source.Problem{GUID: strings.TrimSpace(e.guid), Where: where, Err: err})
 }
 
@@ -206,7 +235,7 @@ func (c *collector) problem(i int, e entry, err error) {
 func (c *collector) leftOut(more int, cut bool) {
 	if more > 0 {
 		c.problems = append(c.problems, source.Problem{
-			Where: "feed", Err: fmt.Errorf("%w: %d items beyond the first %d were left out", domain.ErrInvalid, more, maxItems),
+			Where: "feed", Err: fmt.Errorf("%w: %d items beyond the first %d were left out", domain.ErrInvalid, more, feedxml.MaxItems),
 		})
 	}
 	if c.cut = cut; cut {

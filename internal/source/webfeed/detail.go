@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"marquee/internal/domain"
+	"marquee/internal/feedxml"
 	"marquee/internal/fetch"
 	"marquee/internal/filmdata"
+	"marquee/internal/soup"
 	"marquee/internal/source"
 )
 
@@ -30,7 +32,7 @@ func (d *detailer) Detail(ctx context.Context, raw *source.Raw) error {
 		return fmt.Errorf("read the piece's page: %w", err)
 	}
 	if res.ContentType != "" && !strings.Contains(res.ContentType, "html") {
-		return fmt.Errorf("read the piece's page: %w: it is %s, not HTML", domain.ErrInvalid, excerpt(res.ContentType))
+		return fmt.Errorf("read the piece's page: %w: it is %s, not HTML", domain.ErrInvalid, feedxml.Excerpt(res.ContentType))
 	}
 	facts, err := filmdata.FromPage(res.Body, res.ContentType, res.URL)
 	if err != nil {
@@ -40,12 +42,12 @@ func (d *detailer) Detail(ctx context.Context, raw *source.Raw) error {
 	if raw.Image == nil {
 		raw.Image = facts.Image
 	}
-	if d.content && raw.Content == "" && !facts.Teaser && len(plainText(facts.Body)) > len(plainText(raw.Summary)) {
+	if d.content && raw.Content == "" && !facts.Teaser && len(soup.Line(facts.Body)) > len(soup.Line(raw.Summary)) {
 		base, err := url.Parse(res.URL)
 		if err != nil {
 			return fmt.Errorf("read the piece's page: %w", err)
 		}
-		raw.Content = resolveLinks(base, facts.Body)
+		raw.Content = soup.ResolveLinks(base, facts.Body)
 	}
 	return nil
 }

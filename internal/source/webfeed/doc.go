@@ -5,13 +5,19 @@
 // feed may be in any charset, preceded by a PHP warning, cut off in the middle,
 // or made to exhaust the reader:
 //
-//	toUTF8    bytes to UTF-8                               charset.go
-//	legal     characters that XML forbids                  legal.go
-//	outline   root, channel and items as stretches of      scan.go, outline.go
-//	          bytes, within caps on depth, attributes,
-//	          elements and items
+//	charset.Decode   bytes to UTF-8
+//	soup.Legal       without characters that XML forbids
+//	feedxml.Open     head and items, as stretches of the text
+//	feedxml.Tidier   a small well-formed document of each, which holds nothing
+//	                 but what we know; texts and links beside it
+//	batch            some documents at a time for gofeed
+//	collector        entries to items: dates, addresses, films
 //
-// Each item is then given to gofeed by itself, inside the feed's own root
-// element. So an item that cannot be read is one Problem and costs no other,
-// and a feed that was cut off keeps every whole item.
+// So an item that cannot be read is one Problem and costs no other, a feed that
+// was cut off keeps every whole item, and no depth, attribute or namespace of a
+// stranger's reaches gofeed. shapes_test.go shows, by name, how feeds are read and
+// where we differ from other readers on purpose.
+//
+// A reader asks once for all of a feed, then on conditions; once a week for all
+// of it again, since servers may not notice that an item was taken back.
 package webfeed

@@ -8,6 +8,7 @@ import (
 	ext "github.com/mmcdole/gofeed/extensions"
 
 	"marquee/internal/domain"
+	"marquee/internal/soup"
 	"marquee/internal/source"
 )
 
@@ -17,9 +18,9 @@ func filmOf(e *entry, x ext.Extensions) about {
 	if film := letterboxd(x); film != nil {
 		e.title = film.Title
 		a := about{film: film, kind: letterboxdKind(e.guid)}
-		if img := firstImage(e.base, e.summary.value); img != nil {
+		if img := firstImage(e.base, e.summary.Value); img != nil {
 			film.Poster, e.pictures = img, nil
-			e.summary.value = withoutFirstImage(e.summary.value)
+			e.summary.Value = withoutFirstImage(e.summary.Value)
 		}
 		return a
 	}
@@ -32,7 +33,7 @@ func filmOf(e *entry, x ext.Extensions) about {
 // letterboxd reads the elements of a diary entry. Its ratings are out of five,
 // whatever the critic's own scale is.
 func letterboxd(x ext.Extensions) *domain.Film {
-	title := plainText(first(extra(x, "letterboxd", "filmTitle")))
+	title := soup.Line(first(extra(x, "letterboxd", "filmTitle")))
 	if title == "" {
 		return nil
 	}
@@ -70,7 +71,7 @@ func credited(x ext.Extensions) *domain.Film {
 	collect = func(elements map[string][]ext.Extension) {
 		said := addFacts(film, elements)
 		if titles := elements["title"]; said && film.Title == "" && len(titles) > 0 {
-			film.Title = plainText(titles[0].Value)
+			film.Title = soup.Line(titles[0].Value)
 		}
 		found = found || said
 		for _, inside := range []string{"content", "group"} {
@@ -89,11 +90,11 @@ func credited(x ext.Extensions) *domain.Film {
 func addFacts(film *domain.Film, elements map[string][]ext.Extension) bool {
 	found := false
 	for _, c := range elements["credit"] {
-		found = addCredit(film, strings.ToLower(c.Attrs["role"]), plainText(c.Value)) || found
+		found = addCredit(film, strings.ToLower(c.Attrs["role"]), soup.Line(c.Value)) || found
 	}
 	for _, r := range elements["rating"] {
 		if r.Attrs["scheme"] == "urn:mpaa" && r.Value != "" {
-			film.ContentRating, found = strings.ToUpper(plainText(r.Value)), true
+			film.ContentRating, found = strings.ToUpper(soup.Line(r.Value)), true
 		}
 	}
 	return found

@@ -3,6 +3,8 @@ package webfeed_test
 import (
 	"encoding/binary"
 	"fmt"
+	"html"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -157,3 +159,33 @@ func TestCaps(t *testing.T) {
 var longItem = "<item><guid>1</guid><description>" + strings.Repeat("a", 1<<20) + "</description></item>"
 
 const oneMore = "<item><guid>2</guid></item></channel></rss>"
+
+// Titles, names and labels are plain text, however often their markup was escaped.
+func TestNoMarkupInTitles(t *testing.T) {
+	t.Parallel()
+	for _, sample := range []string{
+		"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<b onclick=alert(1)>x</b>", "<iframe srcdoc='<script>alert(1)</script>'>",
+		"<style><a title='</style><img src=x onerror=alert(1)>'>", "<scr<script>ipt>alert(1)</script>", "<a href=javascript:alert(1)>x</a>", "<!--><img src=x onerror=alert(1)>-->", "<IMG\nSRC=x\nONERROR=alert(1)>",
+		"<math><mtext><script>alert(1)</script>", "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "<meta http-equiv=refresh content='0;url=//evil.example'>", "<base href=//evil.example>", "<object data=x>",
+	} {
+		once := html.EscapeString(sample)
+		for _, written := range []string{once, "<![CDATA[" + sample + "]]>", html.EscapeString(once), "<![CDATA[" + once + "]]>"} {
+			for _, feed := range []string{
+				rss2("<guid>1</guid><title>x " + written + "</title><dc:creator>x " + written + "</dc:creator><category>x " + written + "</category>"),
+				atom1("<id>1</id><title type='html'>x " + written + "</title><author><name>x " + written + "</name></author><category term='x " + once + "'/>"),
+			} {
+				res, err := readBody(t, "", feed)
+				if err != nil || len(res.Items) != 1 {
+					t.Errorf("%s: %v", feed, err)
+					continue
+				}
+				raw := res.Items[0]
+				for _, text := range append(raw.Categories, raw.Title, raw.Author) {
+					if regexp.MustCompile(`(?i)<(script|img|svg|b|iframe|style|a|math|noscript|meta|base|object)\b[^<]*>`).MatchString(text) {
+						t.Errorf("%s: %q", written, text)
+					}
+				}
+			}
+		}
+	}
+}

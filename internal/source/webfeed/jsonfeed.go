@@ -10,6 +10,8 @@ import (
 	jf "github.com/mmcdole/gofeed/json"
 
 	"marquee/internal/domain"
+	"marquee/internal/feedxml"
+	"marquee/internal/soup"
 )
 
 // jsonHead is what a JSON Feed says beside its items (JSON Feed 1.1 §Top-level).
@@ -27,8 +29,8 @@ func (c *collector) jsonFeed(ctx context.Context, text string, address *url.URL)
 	if f.items == nil && !strings.Contains(f.head.Version, "jsonfeed.org") {
 		return fmt.Errorf("%w feed: the answer is JSON, but not a JSON Feed", domain.ErrInvalid)
 	}
-	c.feed = channel{title: plainText(f.head.Title), language: f.head.Language, author: authors(f.head.Authors, f.head.Author), base: address}
-	if home, err := url.Parse(f.head.HomePage); err == nil && isWeb(home) && home.Host != address.Host {
+	c.feed = channel{title: soup.Line(f.head.Title), language: f.head.Language, author: authors(f.head.Authors, f.head.Author), base: address}
+	if home, err := url.Parse(f.head.HomePage); err == nil && soup.IsWeb(home) && home.Host != address.Host {
 		c.feed.base = home
 	}
 	for i, raw := range f.items {
@@ -58,45 +60,45 @@ type jsonOutline struct {
 // keeps its whole items.
 func splitJSON(text string) jsonOutline {
 	var f jsonOutline
-	s := &jsonScanner{text: text}
+	s := &soup.JSON{Text: text}
 	into := map[string]any{
 		"version": &f.head.Version, "title": &f.head.Title, "home_page_url": &f.head.HomePage,
 		"language": &f.head.Language, "author": &f.head.Author, "authors": &f.head.Authors,
 	}
-	s.take('{')
-	for name, ok := s.name(); ok; name, ok = s.name() {
-		if name == "items" && s.take('[') {
+	s.Take('{')
+	for name, ok := s.Name(); ok; name, ok = s.Name() {
+		if name == "items" && s.Take('[') {
 			f.splitItems(s)
 			continue
 		}
-		value, whole := s.value()
-		if field := into[name]; whole && field != nil && len(value) < maxHead {
-			_ = json.Unmarshal([]byte(mendJSON(value)), field) // a field of another type is as good as none
+		value, whole := s.Value()
+		if field := into[name]; whole && field != nil && len(value) < feedxml.MaxHead {
+			_ = json.Unmarshal([]byte(soup.MendJSON(value)), field) // a field of another type is as good as none
 		}
 	}
-	f.cut = !s.take('}')
+	f.cut = !s.Take('}')
 	return f
 }
 
-func (f *jsonOutline) splitItems(s *jsonScanner) {
+func (f *jsonOutline) splitItems(s *soup.JSON) {
 	f.items = []string{}
 	size := 0
-	for item, ok := s.next(); ok; item, ok = s.next() {
-		if len(item) <= maxItem {
+	for item, ok := s.Next(); ok; item, ok = s.Next() {
+		if len(item) <= feedxml.MaxItem {
 			size += len(item)
 		}
-		if len(f.items) == maxItems || size > maxText || len(item) > maxItem {
+		if len(f.items) == feedxml.MaxItems || size > feedxml.MaxText || len(item) > feedxml.MaxItem {
 			f.more++
 			continue
 		}
 		f.items = append(f.items, item)
 	}
-	s.take(']')
+	s.Take(']')
 }
 
 func jsonEntry(item string, base *url.URL) (entry, error) {
 	var it jf.Item
-	raw := json.RawMessage(mendJSON(item))
+	raw := json.RawMessage(soup.MendJSON(item))
 	if err := guarded(func() error { return json.Unmarshal(raw, &it) }); err != nil {
 		return entry{guid: it.ID, title: it.Title}, fmt.Errorf("%w: %w", domain.ErrInvalid, err)
 	}
@@ -106,15 +108,16 @@ func jsonEntry(item string, base *url.URL) (entry, error) {
 		title:      it.Title,
 		author:     authors(it.Authors, it.Author),
 		language:   it.Language,
-		summary:    text{true, it.Summary, base},
-		content:    text{false, it.ContentHTML, base},
+		summary:    feedxml.Text{Plain: true, Value: it.Summary, Base: base},
+		content:    feedxml.Text{Value: it.ContentHTML, Base: base},
 		published:  []string{it.DatePublished},
 		updated:    []string{it.DateModified},
 		categories: it.Tags,
+		said:       func() string { return strings.Trim(item, "{} \t\r\n") },
 		base:       base,
 	}
 	if strings.TrimSpace(it.ContentHTML) == "" {
-		e.content = text{true, it.ContentText, base}
+		e.content = feedxml.Text{Plain: true, Value: it.ContentText, Base: base}
 	}
 	for _, address := range []string{it.Image, it.BannerImage} {
 		e.pictures = append(e.pictures, picture{address: address})

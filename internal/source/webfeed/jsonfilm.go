@@ -9,6 +9,7 @@ import (
 	jf "github.com/mmcdole/gofeed/json"
 
 	"marquee/internal/domain"
+	"marquee/internal/soup"
 )
 
 // jsonExtension is the extension "_film" of an item in a JSON Feed: the film it
@@ -35,12 +36,12 @@ func jsonFilm(raw json.RawMessage, it *jf.Item, base *url.URL) about {
 	var item struct {
 		Film *jsonExtension `json:"_film"`
 	}
-	if err := json.Unmarshal(raw, &item); err != nil || item.Film == nil || plainText(item.Film.Title) == "" {
+	if err := json.Unmarshal(raw, &item); err != nil || item.Film == nil || soup.Line(item.Film.Title) == "" {
 		return about{}
 	}
 	x := item.Film
 	film := &domain.Film{
-		Title: plainText(x.Title), Year: x.Year, Directors: names(x.Directors),
+		Title: soup.Line(x.Title), Year: x.Year, Directors: names(x.Directors),
 		TMDB: digits(strings.Trim(string(x.TMDB), `"`)), IMDB: imdb(x.IMDB),
 	}
 	if x.Rating != nil && x.Rating.Valid() {
@@ -50,8 +51,8 @@ func jsonFilm(raw json.RawMessage, it *jf.Item, base *url.URL) about {
 	for _, w := range x.Watch {
 		p := domain.Pick{
 			Title: film.Title, Year: film.Year, Directors: film.Directors, Rating: film.Rating, TMDB: film.TMDB, IMDB: film.IMDB,
-			Service: plainText(w.Service), Region: plainText(w.Region), URL: absolute(base, firstOf(w.URL, it.ExternalURL)),
-			Why: resolveLinks(base, firstOf(it.ContentHTML, paragraphs(it.ContentText))),
+			Service: soup.Line(w.Service), Region: soup.Line(w.Region), URL: soup.Absolute(base, firstOf(w.URL, it.ExternalURL)),
+			Why: soup.ResolveLinks(base, firstOf(it.ContentHTML, soup.Paragraphs(it.ContentText))),
 		}
 		if slices.Contains(domain.PickAccesses(), w.Kind) {
 			p.Access = w.Kind

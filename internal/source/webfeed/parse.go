@@ -6,8 +6,11 @@ import (
 	"net/url"
 	"strings"
 
+	"marquee/internal/charset"
 	"marquee/internal/domain"
+	"marquee/internal/feedxml"
 	"marquee/internal/fetch"
+	"marquee/internal/soup"
 	"marquee/internal/source"
 )
 
@@ -35,13 +38,13 @@ func (r *reader) parse(ctx context.Context, res *fetch.Response) (parsed, error)
 	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
 	address, err := url.Parse(res.URL)
-	if err != nil || !isWeb(address) {
+	if err != nil || !soup.IsWeb(address) {
 		if address, err = url.Parse(r.url); err != nil {
 			return parsed{}, err
 		}
 	}
-	text := legal(toUTF8(res.Body, res.ContentType))
-	if at, err := address.Parse(res.Header.Get("Content-Location")); err == nil && isWeb(at) {
+	text := soup.Legal(charset.Decode(res.Body, res.ContentType))
+	if at, err := address.Parse(res.Header.Get("Content-Location")); err == nil && soup.IsWeb(at) {
 		address = at // RFC 3986 §5.1.2
 	}
 	collect := &collector{zone: r.zone, seen: map[string]bool{}}
@@ -60,19 +63,19 @@ func (r *reader) parse(ctx context.Context, res *fetch.Response) (parsed, error)
 }
 
 func (c *collector) xmlFeed(ctx context.Context, text string, address *url.URL) error {
-	o, err := newOutline(ctx, text, address)
+	o, err := feedxml.Open(ctx, text, address)
 	if err != nil {
 		return err
 	}
 	c.feed = channelOf(o, address)
 	c.pace = c.feed.pace
 	var b batch
-	for i, s := range o.items {
+	for i, s := range o.Items {
 		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("item %d of %d: %w", i+1, len(o.items), err)
+			return fmt.Errorf("item %d of %d: %w", i+1, len(o.Items), err)
 		}
-		if s.base == o.base {
-			s.base = c.feed.base
+		if s.Base == o.Base {
+			s.Base = c.feed.base
 		}
 		if !b.takes(s) {
 			c.takeAll(b.read())
@@ -80,7 +83,7 @@ func (c *collector) xmlFeed(ctx context.Context, text string, address *url.URL) 
 		b.add(s)
 	}
 	c.takeAll(b.read())
-	c.leftOut(o.more, o.cut)
+	c.leftOut(o.More, o.Cut)
 	return nil
 }
 
@@ -108,7 +111,7 @@ func guarded(parse func() error) (err error) {
 // suspicious even when it is valid: WordPress answers 200 with an empty channel
 // for a category that does not exist.
 func (c *collector) check() error {
-	title := quotedTitle(c.feed.title)
+	title := feedxml.Quoted(c.feed.title)
 	switch {
 	case c.feed.comments || c.onlyComments():
 		return fmt.Errorf("%w: %w feed%s: it holds readers' comments; use the address of the site's own feed",

@@ -11,6 +11,7 @@ import (
 	ext "github.com/mmcdole/gofeed/extensions"
 
 	"marquee/internal/domain"
+	"marquee/internal/soup"
 )
 
 // picture is a candidate for an item's image, its address not yet resolved.
@@ -23,12 +24,12 @@ type picture struct {
 // and the single pixels that count readers are not what a piece looks like.
 func (p picture) image(base *url.URL) *domain.Image {
 	const icon = 48
-	address := absolute(base, p.address)
+	address := soup.Absolute(base, p.address)
 	if address == "" || (p.width > 0 && p.width < icon) || (p.height > 0 && p.height < icon) ||
 		strings.Contains(address, "gravatar.com/") || strings.Contains(address, "/images/core/emoji/") {
 		return nil
 	}
-	return &domain.Image{URL: address, Type: p.mediaType, Width: p.width, Height: p.height, Alt: plainText(p.alt)}
+	return &domain.Image{URL: address, Type: p.mediaType, Width: p.width, Height: p.height, Alt: soup.Line(p.alt)}
 }
 
 // bestPicture is the first usable picture: those that the item names, then the
@@ -51,9 +52,9 @@ func firstImage(base *url.URL, body string) *domain.Image {
 	if !strings.Contains(body, "<") {
 		return nil
 	}
-	scan := scanner{text: body}
-	for t, ok := scan.next(); ok; t, ok = scan.next() {
-		if len(t.name) == len("img") && strings.EqualFold(t.name, "img") {
+	scan := soup.Scanner{Text: body}
+	for t, ok := scan.Next(); ok; t, ok = scan.Next() {
+		if len(t.Name) == len("img") && strings.EqualFold(t.Name, "img") {
 			if img := tagPicture(t).image(base); img != nil {
 				return img
 			}
@@ -62,9 +63,9 @@ func firstImage(base *url.URL, body string) *domain.Image {
 	return nil
 }
 
-func tagPicture(t tag) picture {
+func tagPicture(t soup.Tag) picture {
 	var p picture
-	for name, value := range attributes(t.attrs) {
+	for name, value := range soup.Attributes(t.Attrs) {
 		value = html.UnescapeString(value)
 		switch strings.ToLower(name) {
 		case "src":

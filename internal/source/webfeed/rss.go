@@ -6,24 +6,27 @@ import (
 
 	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
+
+	"marquee/internal/feedxml"
+	"marquee/internal/soup"
 )
 
 // rssChannel reads the tidied head of RSS 0.9x, 1.0 (RDF) or 2.0. A feed that
 // lies on another host than its site, and has no xml:base, does not mean its own
 // host by relative addresses.
-func rssChannel(head []byte, links []link, ownBase bool, address *url.URL) channel {
-	f, err := parseRSS(head)
+func rssChannel(head feedxml.Piece, ownBase bool, address *url.URL) channel {
+	f, err := parseRSS(head.Doc)
 	if err != nil {
 		f = &rss.Feed{}
 	}
 	x := f.Extensions
 	c := channel{
-		title:    plainText(firstOf(f.Title, first(extra(x, "dc", "title")))),
+		title:    soup.Line(firstOf(f.Title, first(extra(x, "dc", "title")))),
 		language: firstOf(f.Language, first(extra(x, "dc", "language"))),
 		author:   firstOf(first(extra(x, "dc", "creator")), person(f.ManagingEditor), first(extra(x, "itunes", "author"))),
 		pace:     paceOf(f.TTL, f.SkipHours, f.SkipDays, x),
 	}
-	if link, err := url.Parse(strings.TrimSpace(pageLink(links))); err == nil && isWeb(link) && ownBase && link.Host != address.Host {
+	if link, err := url.Parse(strings.TrimSpace(pageLink(head.Links))); err == nil && soup.IsWeb(link) && ownBase && link.Host != address.Host {
 		c.base = link
 	}
 	return c
@@ -32,16 +35,17 @@ func rssChannel(head []byte, links []link, ownBase bool, address *url.URL) chann
 func rssEntry(it *rss.Item, p piece) entry {
 	x := it.Extensions
 	e := entry{
-		guid:       firstOf(p.about, it.Custom["id"]),
-		link:       pageLink(p.links),
+		guid:       firstOf(p.About, it.Custom["id"]),
+		link:       pageLink(p.Links),
 		title:      firstOf(it.Title, first(extra(x, "dc", "title")), mediaTitle(x["media"]), first(extra(x, "itunes", "title"))),
 		author:     firstOf(strings.Join(extra(x, "dc", "creator"), ", "), person(it.Author), first(extra(x, "dc", "author")), first(extra(x, "itunes", "author"))),
-		language:   firstOf(it.Custom["language"], first(extra(x, "dc", "language")), p.lang),
+		language:   firstOf(it.Custom["language"], first(extra(x, "dc", "language")), p.Lang),
 		summary:    p.summary(),
 		content:    p.content(),
 		categories: rssCategories(it),
-		pictures:   append(mediaPictures(x), linkedPictures(p.links)...),
-		base:       p.base,
+		pictures:   append(mediaPictures(x), linkedPictures(p.Links)...),
+		base:       p.Base,
+		said:       p.Said,
 	}
 	e.date(x)
 	if it.GUID != nil && strings.TrimSpace(it.GUID.Value) != "" {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"net/url"
 	"time"
 
 	"marquee/internal/fetch"
@@ -49,10 +50,10 @@ func (m move) believed(now time.Time) bool {
 
 // loadState reads what save wrote. A state that cannot be read, or that belongs
 // to another address, is no state.
-func loadState(b source.State, url string) state {
+func loadState(b source.State, address string) state {
 	var s state
-	if err := json.Unmarshal(b, &s); err != nil || s.URL != url {
-		return state{URL: url}
+	if err := json.Unmarshal(b, &s); err != nil || s.URL != address {
+		return state{URL: address}
 	}
 	return s
 }
@@ -87,7 +88,7 @@ func (s state) answered(req fetch.Request, res *fetch.Response, now time.Time) s
 		next.Hash = hex.EncodeToString(sum[:])
 	}
 	switch {
-	case res.Moved == "" && req.URL == s.URL:
+	case res.Moved == "" && req.URL == s.URL, hasUser(s.URL): // a password is not taken elsewhere
 		next.Moved = move{}
 	case res.Moved == "":
 	case res.Moved != s.Moved.To:
@@ -96,6 +97,11 @@ func (s state) answered(req fetch.Request, res *fetch.Response, now time.Time) s
 		next.Moved.Seen++
 	}
 	return next
+}
+
+func hasUser(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.User != nil
 }
 
 func (s state) save() source.State {

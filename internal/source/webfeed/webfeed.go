@@ -11,6 +11,7 @@ import (
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/fetch"
+	"marquee/internal/soup"
 	"marquee/internal/source"
 )
 
@@ -40,7 +41,7 @@ func New(env source.Env, options config.Options) (source.Reader, error) {
 		return nil, err
 	}
 	address, err := url.Parse(o.URL)
-	if err != nil || !isWeb(address) {
+	if err != nil || !soup.IsWeb(address) {
 		return nil, options.Errorf("url", "must be the feed's absolute address, https://…")
 	}
 	if o.Content && !o.Details {

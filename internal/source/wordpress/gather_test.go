@@ -22,14 +22,18 @@ type memory struct {
 
 func (m *memory) SourceState(context.Context, string) (source.State, error) { return m.state, nil }
 
-func (m *memory) ItemsByGUID(_ context.Context, _ string, guids []string) (map[string]domain.Item, error) {
-	found := map[string]domain.Item{}
+func (m *memory) ItemsByGUID(_ context.Context, _ string, guids []string) (map[string]gather.Known, error) {
+	found := map[string]gather.Known{}
 	for _, guid := range guids {
 		if it, ok := m.items[guid]; ok {
-			found[guid] = it
+			found[guid] = gather.Known{Item: it}
 		}
 	}
 	return found, nil
+}
+
+func (m *memory) ItemsByKey(context.Context, []gather.Key, int) ([]gather.Known, error) {
+	return nil, nil
 }
 
 func (m *memory) SourceGUIDs(context.Context, string) ([]string, error) {

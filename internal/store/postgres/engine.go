@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river"
 
+	"marquee/internal/domain"
 	"marquee/internal/store/sqlstore"
 )
 
@@ -19,6 +20,8 @@ import (
 type engine struct {
 	db    *sql.DB
 	queue *river.Client[pgx.Tx] // inserts only
+
+	instance int64
 }
 
 // Begin starts a transaction of pgx on a connection of database/sql, so that
@@ -53,8 +56,16 @@ func (e *engine) Clock(ctx context.Context, q sqlstore.Querier) (time.Time, erro
 // Elements takes JSON apart.
 func (e *engine) Elements() string { return "jsonb_array_elements" }
 
-// By is nothing: the statistics show the way.
-func (e *engine) By(string) string { return "" }
+// Members takes JSON apart.
+func (e *engine) Members() string { return "jsonb_each" }
+
+// Instance is this process's number.
+func (e *engine) Instance() int64 { return e.instance }
+
+// Alive asks for the process's lock.
+func (e *engine) Alive(column string) string {
+	return "exists (select 1 " + attending + " and k.objid::bigint = " + column + ")"
+}
 
 // Analyze renews a table's statistics, for which autovacuum would take a
 // minute: without them an edition's every claim would read its whole shard.
@@ -63,13 +74,22 @@ func (e *engine) Analyze(ctx context.Context, tx sqlstore.Tx, table string) erro
 	return err
 }
 
-// ForUpdate locks the rows of one table.
-func (e *engine) ForUpdate(table string) string { return " for update of " + table }
+// Lock locks the rows.
+func (e *engine) Lock(ctx context.Context, tx sqlstore.Tx, query string, args ...any) error {
+	_, err := tx.ExecContext(ctx, query+" for update", args...)
+	return err
+}
 
-// Conflict reports whether a unique key is taken.
-func (e *engine) Conflict(err error) bool {
+// Check finds nothing: the server checks what it reads, if its data checksums are on.
+func (e *engine) Check(context.Context, sqlstore.Querier) ([]string, error) { return nil, nil }
+
+// Classify makes a taken key the domain's conflict.
+func (e *engine) Classify(err error) error {
 	var failed *pgconn.PgError
-	return errors.As(err, &failed) && failed.Code == "23505" // unique_violation
+	if errors.As(err, &failed) && failed.Code == "23505" { // unique_violation
+		return fmt.Errorf("%w: %w", domain.ErrConflict, err)
+	}
+	return err
 }
 
 // tx is one transaction seen from two sides: statements run on the connection

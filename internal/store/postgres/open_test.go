@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -25,7 +24,7 @@ func TestNewerIsRefused(t *testing.T) {
 			t.Parallel()
 			dsn := cluster.Database(t, migrated)
 			execute(t, dsn, statement)
-			_, err := postgres.Open(t.Context(), dsn, slog.New(slog.DiscardHandler))
+			_, err := postgres.Open(t.Context(), dsn, quiet())
 			if !errors.Is(err, domain.ErrInvalid) || !strings.Contains(err.Error(), what+" was made by a newer") {
 				t.Errorf("opened: %v", err)
 			}
@@ -36,13 +35,11 @@ func TestNewerIsRefused(t *testing.T) {
 // TestMigratingAtOnce starts several processes on an empty database.
 func TestMigratingAtOnce(t *testing.T) {
 	t.Parallel()
-	dsn := cluster.Database(t, migrated)
-	execute(t, dsn, "drop schema public cascade")
-	execute(t, dsn, "create schema public")
+	dsn := bare(t)
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {
-			s, err := postgres.Open(t.Context(), dsn, slog.New(slog.DiscardHandler))
+			s, err := postgres.Open(t.Context(), dsn, quiet())
 			if err != nil {
 				t.Error(err)
 				return
@@ -73,7 +70,7 @@ func TestNoServer(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	for _, dsn := range []string{"host=" + t.TempDir() + " user=u password=geheim dbname=d", "postgres://u:geheim@%zz/d"} {
-		_, err := postgres.Open(ctx, dsn, slog.New(slog.DiscardHandler))
+		_, err := postgres.Open(ctx, dsn, quiet())
 		if err == nil || strings.Contains(err.Error(), "geheim") {
 			t.Errorf("opened: %v", err)
 		}

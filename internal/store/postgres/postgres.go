@@ -31,8 +31,10 @@ const migrating = 0x6d617271756565
 // Store is an open database.
 type Store struct {
 	*sqlstore.Store
-	pool *pgxpool.Pool
-	db   *sql.DB
+	pool     *pgxpool.Pool
+	db       *sql.DB
+	presence *presence
+	tools    *tools
 }
 
 // Open connects to the database that dsn names (a URL, or "key=value" pairs as
@@ -45,7 +47,7 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (_ *Store, err erro
 	}
 	// What was recorded as sent stays so after a crash, whatever the server's default.
 	cfg.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
-	s := &Store{}
+	s := &Store{tools: newTools(dsn, cfg.ConnConfig)}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, fmt.Errorf("open PostgreSQL: %w", err)
 	}
@@ -57,17 +59,20 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (_ *Store, err erro
 	if err != nil {
 		return nil, errors.Join(err, s.shut())
 	}
-	s.Store = sqlstore.New(&engine{db: s.db, queue: queue}, s.db)
+	e := &engine{db: s.db, queue: queue}
+	if e.instance, err = sqlstore.NewInstance(ctx, s.db); err == nil {
+		s.presence, err = enter(ctx, cfg.ConnConfig, e.instance, log)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open PostgreSQL: %w", err), s.shut())
+	}
+	s.Store = sqlstore.New(e, s.db)
 	return s, nil
 }
 
 // migrate brings our tables and River's up to date, one process at a time: the
 // lock covers both, as goose's own would not.
 func (s *Store) migrate(ctx context.Context, log *slog.Logger) (err error) {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
 	guard, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return err
@@ -80,11 +85,22 @@ func (s *Store) migrate(ctx context.Context, log *slog.Logger) (err error) {
 		_, unlockErr := guard.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", int64(migrating))
 		err = errors.Join(err, unlockErr)
 	}()
-	m := sqlstore.Migrations{Dialect: goose.DialectPostgres, DB: s.db, Files: files, Log: log}
+	m, err := schema(s.db, log)
+	if err != nil {
+		return err
+	}
 	if err := m.Apply(ctx); err != nil {
 		return err
 	}
+	if err := sqlstore.Recognise(ctx, s.db, new(engine).Elements()); err != nil {
+		return err
+	}
 	return sqlstore.MigrateQueue(ctx, riverpgxv5.New(s.pool), log)
+}
+
+func schema(db *sql.DB, log *slog.Logger) (*sqlstore.Migrations, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	return &sqlstore.Migrations{Dialect: goose.DialectPostgres, DB: db, Files: files, Log: log}, err
 }
 
 // NewQueue is a River client on the database.
@@ -99,6 +115,9 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) shut() error {
+	if s.presence != nil {
+		s.presence.leave()
+	}
 	err := s.db.Close()
 	s.pool.Close()
 	return err

@@ -16,9 +16,11 @@ var cluster testkit.Postgres
 
 func TestMain(m *testing.M) { os.Exit(cluster.Main(m)) }
 
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
 // migrated makes a database as Open leaves it.
 func migrated(dsn string) error {
-	s, err := postgres.Open(context.Background(), dsn, slog.New(slog.DiscardHandler))
+	s, err := postgres.Open(context.Background(), dsn, quiet())
 	if err != nil {
 		return err
 	}
@@ -32,7 +34,7 @@ func open(tb testing.TB) store.Store {
 
 func openAt(tb testing.TB, dsn string) *postgres.Store {
 	tb.Helper()
-	s, err := postgres.Open(tb.Context(), dsn, slog.New(slog.DiscardHandler))
+	s, err := postgres.Open(tb.Context(), dsn, quiet())
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"marquee/internal/domain"
 )
 
 // lock is a file beside the database that one process at a time has locked. The
@@ -59,6 +61,17 @@ func await(ctx context.Context, path string, exclusive bool) (*lock, error) {
 		}
 	}
 	return acquire(path)
+}
+
+// occupy locks a database for this process alone.
+func occupy(ctx context.Context, path string) (*lock, error) {
+	l, err := await(ctx, path+".lock", true)
+	if err != nil || !l.taken() {
+		return l, err
+	}
+	err = fmt.Errorf("%w: %s is in use by %s: stop it first", domain.ErrConflict, path, l.holder())
+	l.release()
+	return nil, err
 }
 
 // sign writes down whose lock it is.

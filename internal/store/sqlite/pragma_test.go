@@ -25,9 +25,9 @@ func TestPragmas(t *testing.T) {
 		{s.write, "journal_mode", "wal"},
 		{s.write, "synchronous", "2"},
 		{s.write, "foreign_keys", "1"},
-		{s.write, "busy_timeout", "10000"},
+		{s.write, "busy_timeout", "1000"},
 		{s.read, "query_only", "1"},
-		{s.read, "busy_timeout", "10000"},
+		{s.read, "busy_timeout", "1000"},
 	} {
 		var is string
 		if err := want.db.QueryRowContext(t.Context(), "pragma "+want.pragma).Scan(&is); err != nil || is != want.value {
@@ -50,7 +50,7 @@ func TestVerifyRefusesWeakPragmas(t *testing.T) {
 		"rollback":        {"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)", domain.ErrInvalid},
 		"no foreign keys": {"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)", domain.ErrInvalid},
 	} {
-		db, err := sql.Open("sqlite", source(filepath.Join(t.TempDir(), "a.db"))+test.pragmas)
+		db, err := open(source(filepath.Join(t.TempDir(), "a.db"))+test.pragmas, "begin")
 		if err != nil {
 			t.Fatal(err)
 		}

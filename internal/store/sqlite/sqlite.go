@@ -20,7 +20,6 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
-	_ "modernc.org/sqlite" // the database/sql driver
 
 	"marquee/internal/domain"
 	"marquee/internal/jobs"
@@ -43,49 +42,69 @@ type Options struct {
 // Store is an open database.
 type Store struct {
 	*sqlstore.Store
+	path        string
 	write, read *sql.DB
 	lock        *lock
 }
 
 // Open opens the database at path, makes it when it does not exist, and brings
 // it up to this program's version. domain.ErrConflict when another process has
-// it; domain.ErrInvalid when it was made by a newer program.
+// it; domain.ErrInvalid when it was made by a newer program, or is damaged.
 func Open(ctx context.Context, path string, opts Options) (_ *Store, err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return nil, err
 	}
-	s := &Store{}
+	s := &Store{path: path}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.shut())
 		}
 	}()
-	if s.lock, err = await(ctx, path+".lock", opts.Exclusive); err != nil {
-		return nil, err
+	if opts.Exclusive {
+		s.lock, err = occupy(ctx, path)
+	} else {
+		s.lock, err = await(ctx, path+".lock", false)
 	}
-	if opts.Exclusive && s.lock.taken() {
-		return nil, fmt.Errorf("%w: %s is in use by %s: stop it first", domain.ErrConflict, path, s.lock.holder())
-	}
-	if err := s.connect(ctx, path); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	if err := s.migrate(ctx, opts.Log); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	if !opts.Exclusive {
-		s.lock.release()
-	}
-	queue, err := river.NewClient(riversqlite.New(s.write), &river.Config{Logger: opts.Log})
 	if err != nil {
 		return nil, err
 	}
-	s.Store = sqlstore.New(&engine{db: s.write, queue: queue, now: opts.Now}, s.read)
+	if err := s.open(ctx, opts); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, advised(err))
+	}
 	return s, nil
 }
 
+// open does what is left when the lock is had, or another process has it.
+func (s *Store) open(ctx context.Context, opts Options) (err error) {
+	if err := s.connect(ctx); err != nil {
+		return err
+	}
+	e := &engine{db: s.write, now: opts.Now, exclusive: opts.Exclusive}
+	if e.exclusive {
+		if err := sound(ctx, s.read, "pragma quick_check(1)"); err != nil {
+			return err
+		}
+	}
+	if err := s.update(ctx, opts.Log); err != nil {
+		return err
+	}
+	if e.exclusive {
+		if e.instance, err = sqlstore.NewInstance(ctx, s.write); err != nil {
+			return err
+		}
+	} else {
+		s.lock.release()
+	}
+	if e.queue, err = river.NewClient(riversqlite.New(s.write), &river.Config{Logger: opts.Log}); err != nil {
+		return err
+	}
+	s.Store = sqlstore.New(e, s.read)
+	return nil
+}
+
 // connect opens the file for one writer and some readers.
-func (s *Store) connect(ctx context.Context, path string) (err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names it; the driver would let others read it
+func (s *Store) connect(ctx context.Context) (err error) {
+	f, err := os.OpenFile(s.path, os.O_CREATE|os.O_RDWR, 0o600) // the driver would let others read it
 	if err != nil {
 		return err
 	}
@@ -93,17 +112,17 @@ func (s *Store) connect(ctx context.Context, path string) (err error) {
 		return err
 	}
 	// Without immediate transactions two that read before they write end in
-	// SQLITE_BUSY. FULL syncs at every commit: what was recorded as sent stays so
+	// SQLITE_BUSY at once. FULL syncs at every commit: what was recorded as sent stays so
 	// after a power loss.
-	const writer = "&_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
-	if s.write, err = sql.Open("sqlite", source(path)+writer); err != nil {
+	const writer = "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
+	if s.write, err = open(source(s.path)+writer, "begin immediate"); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
 	if err := verify(ctx, s.write); err != nil {
 		return err
 	}
-	if s.read, err = sql.Open("sqlite", source(path)+"&_pragma=query_only(1)"); err != nil {
+	if s.read, err = open(source(s.path)+"&_pragma=query_only(1)", "begin"); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
@@ -112,7 +131,7 @@ func (s *Store) connect(ctx context.Context, path string) (err error) {
 
 // source is the file as a URI that the driver takes apart at its first "?".
 func source(path string) string {
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)"
+	return fmt.Sprintf("file:%s?_pragma=busy_timeout(%d)", (&url.URL{Path: path}).EscapedPath(), lockWait)
 }
 
 // verify makes sure that what durability hangs on was taken over: SQLite keeps
@@ -132,25 +151,41 @@ func verify(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// migrate brings the database up to date, unless another process has it: that
+// update brings the database up to date, unless another process has it: that
 // one did so then.
-func (s *Store) migrate(ctx context.Context, log *slog.Logger) error {
-	files, err := fs.Sub(migrations, "migrations")
+func (s *Store) update(ctx context.Context, log *slog.Logger) error {
+	if !s.lock.taken() {
+		return s.migrate(ctx, log)
+	}
+	m, err := s.migrations(log)
 	if err != nil {
 		return err
 	}
-	m := sqlstore.Migrations{Dialect: goose.DialectSQLite3, DB: s.write, Files: files, Log: log}
-	if s.lock.taken() {
-		pending, err := m.Pending(ctx)
-		if pending {
-			return fmt.Errorf("%w: %s, which has it open, is of another version", domain.ErrConflict, s.lock.holder())
-		}
+	pending, err := m.Pending(ctx)
+	if pending {
+		return fmt.Errorf("%w: %s, which has it open, is of another version", domain.ErrConflict, s.lock.holder())
+	}
+	return err
+}
+
+// migrate brings our tables and River's up to date.
+func (s *Store) migrate(ctx context.Context, log *slog.Logger) error {
+	m, err := s.migrations(log)
+	if err != nil {
 		return err
 	}
 	if err := m.Apply(ctx); err != nil {
 		return err
 	}
+	if err := sqlstore.Recognise(ctx, s.write, new(engine).Elements()); err != nil {
+		return err
+	}
 	return sqlstore.MigrateQueue(ctx, riversqlite.New(s.write), log)
+}
+
+func (s *Store) migrations(log *slog.Logger) (*sqlstore.Migrations, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	return &sqlstore.Migrations{Dialect: goose.DialectSQLite3, DB: s.write, Files: files, Log: log}, err
 }
 
 // NewQueue is a River client on the database. It shares the one connection

@@ -1,8 +1,11 @@
 package sqlite_test
 
 import (
+	"context"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,14 +14,51 @@ import (
 	"marquee/internal/store/storetest"
 )
 
+// template is an empty database, migrated: that takes most of a test's time.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "marquee-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "marquee.db")
+	s, err := sqlite.Open(context.Background(), file, options(true))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
+
+// empty is a path with a migrated database.
+func empty(tb testing.TB) string {
+	tb.Helper()
+	data, err := template()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	file := filepath.Join(tb.TempDir(), "marquee.db")
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return file
+}
+
 func open(tb testing.TB) store.Store {
 	tb.Helper()
-	return openAt(tb, filepath.Join(tb.TempDir(), "marquee.db"))
+	return openAt(tb, empty(tb))
 }
 
 func openAt(tb testing.TB, path string) *sqlite.Store {
 	tb.Helper()
-	s, err := sqlite.Open(tb.Context(), path, options(true))
+	return openWith(tb, path, options(true))
+}
+
+func openWith(tb testing.TB, path string, o sqlite.Options) *sqlite.Store {
+	tb.Helper()
+	s, err := sqlite.Open(tb.Context(), path, o)
 	if err != nil {
 		tb.Fatal(err)
 	}

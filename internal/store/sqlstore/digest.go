@@ -24,7 +24,8 @@ func (s *Store) Candidates(ctx context.Context, q digest.CandidateQuery) ([]doma
 	args := arguments{q.Digest, instant(q.Until), since}
 	fresh := "published >= $3"
 	if !q.SeenSince.IsZero() {
-		fresh += " or first_seen > " + args.add(instant(q.SeenSince)) + " and not backlog"
+		seen := args.add(instant(q.SeenSince))
+		fresh += " or (first_seen > " + seen + " or settles > " + seen + ") and not backlog"
 	}
 	items, err := all(ctx, s.reads, readItem, "select "+itemColumns+` from items
 		where withdrawn = 0 and published <= $2 and (`+fresh+`)
@@ -42,18 +43,18 @@ func (s *Store) Candidates(ctx context.Context, q digest.CandidateQuery) ([]doma
 func (s *Store) CreateEdition(ctx context.Context, n digest.NewEdition) (domain.Edition, error) {
 	var made domain.Edition
 	err := s.inTx(ctx, func(tx Tx) error {
-		shards, err := s.countShards(ctx, tx, n.Recipients)
-		if err != nil {
-			return err
-		}
-		id, err := insertEdition(ctx, tx, n, shards)
+		id, err := insertEdition(ctx, tx, n)
 		if err != nil {
 			return err
 		}
 		if err := insertParts(ctx, tx, id, n); err != nil {
 			return err
 		}
-		if err := s.insertDeliveries(ctx, tx, id, n, shards); err != nil {
+		entitled, err := s.insertDeliveries(ctx, tx, id, n)
+		if err != nil {
+			return err
+		}
+		if err := insertShards(ctx, tx, id, entitled); err != nil {
 			return err
 		}
 		made, err = edition(ctx, tx, "id = $1", id)
@@ -65,13 +66,12 @@ func (s *Store) CreateEdition(ctx context.Context, n digest.NewEdition) (domain.
 	return made, nil
 }
 
-func insertEdition(ctx context.Context, tx Tx, n digest.NewEdition, shards int) (domain.EditionID, error) {
+func insertEdition(ctx context.Context, tx Tx, n digest.NewEdition) (domain.EditionID, error) {
 	e := n.Edition
 	return one(ctx, tx, value[domain.EditionID], `insert into editions
 		(digest, slot, slug, state, reason, subject, frozen, due, shards, recipients)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
-		e.Digest, e.Slot, e.Slug(), e.State, e.Reason, e.Subject,
-		instant(e.Frozen), instant(e.Due), shards, asJSON{n.Recipients})
+		values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9) returning id`,
+		e.Digest, e.Slot, e.Slug(), e.State, e.Reason, e.Subject, instant(e.Frozen), instant(e.Due), asJSON{n.Recipients})
 }
 
 // insertParts stores an edition's items and renditions.
@@ -91,27 +91,41 @@ func insertParts(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEd
 	return nil
 }
 
-// countShards is how many shards the recipients of an edition make.
-func (s *Store) countShards(ctx context.Context, tx Tx, recipients []domain.Audience) (int, error) {
-	n, err := one(ctx, tx, value[int], "select count(*) from patrons where "+s.inAudiences("$1"), audiences(recipients))
-	return min(max((n+shardSize-1)/shardSize, 1), maxShards), err
+// insertDeliveries queues the edition for its recipients, and says how many.
+func (s *Store) insertDeliveries(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEdition) (int64, error) {
+	entitled, err := exec(ctx, tx, `insert into deliveries (id, changed)
+		select cast($1 as bigint) + id, cast($2 as bigint) from patrons where `+s.inAudiences("$3")+" order by id",
+		keyOf(id, 0), instant(n.Edition.Frozen), audiences(n.Recipients))
+	if err != nil {
+		return 0, err
+	}
+	return entitled, s.engine.Analyze(ctx, tx, "deliveries")
 }
 
-// insertDeliveries queues the edition for its recipients. A patron who joins
-// while it runs has a shard all the same, since that depends on the ID alone.
-func (s *Store) insertDeliveries(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEdition, shards int) error {
-	for number := range shards {
-		if _, err := exec(ctx, tx, "insert into shards (edition, number) values ($1, $2)", id, number); err != nil {
-			return err
-		}
-	}
-	if _, err := exec(ctx, tx, `insert into deliveries (edition, shard, patron, changed)
-		select cast($1 as bigint), id % cast($2 as bigint), id, cast($3 as bigint)
-		from patrons where `+s.inAudiences("$4")+" order by 2, 3",
-		id, shards, instant(n.Edition.Frozen), audiences(n.Recipients)); err != nil {
+// insertShards parts an edition's deliveries, as evenly as can be, and writes
+// down how many there are: their number, told by itself, shows when one is lost.
+func insertShards(ctx context.Context, tx Tx, id domain.EditionID, entitled int64) error {
+	shards := min(max((entitled+shardSize-1)/shardSize, 1), maxShards)
+	if _, err := exec(ctx, tx, "update editions set shards = $2, entitled = $3 where id = $1", id, shards, entitled); err != nil {
 		return err
 	}
-	return s.engine.Analyze(ctx, tx, "deliveries")
+	low, before := keysOf(id)
+	for number := range shards {
+		high := low
+		if rows := (number+1)*entitled/shards - number*entitled/shards; rows > 0 {
+			var err error // the last row is found from where the shard before ends
+			high, err = one(ctx, tx, value[key], "select id from deliveries where id > $1 and id < $2 order by id limit 1 offset $3", low, before, rows-1)
+			if err != nil {
+				return err
+			}
+		}
+		if _, err := exec(ctx, tx, "insert into shards (edition, number, low, high, settled) values ($1, $2, $3, $4, $3)",
+			id, number, low, high); err != nil {
+			return err
+		}
+		low = high
+	}
+	return nil
 }
 
 // inAudiences selects the patrons of a set of audiences.

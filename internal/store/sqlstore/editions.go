@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"marquee/internal/domain"
@@ -133,13 +132,4 @@ func (s *Store) Renditions(ctx context.Context, id domain.EditionID) (map[domain
 		byAudience[v.Audience] = v
 	}
 	return byAudience, nil
-}
-
-// names joins states for an error's text.
-func names(states []domain.EditionState) string {
-	texts := make([]string, len(states))
-	for i, s := range states {
-		texts[i] = string(s)
-	}
-	return strings.Join(texts, " or ")
 }

@@ -19,18 +19,25 @@ type Engine interface {
 	// Elements is the table function that gives the elements of a JSON array,
 	// its argument, in a column named value.
 	Elements() string
-	// By is what follows a table's name to have it read by an index, where the
-	// planner would not come to think of it; empty elsewhere.
-	By(index string) string
+	// Members is the table function that gives the members of a JSON object, its
+	// argument, in columns named key and value.
+	Members() string
+	// Instance is this process's number among all that had the database open.
+	Instance() int64
+	// Alive is the condition that the process whose number is in a column may be
+	// at work still.
+	Alive(column string) string
 	// Analyze lets the planner know of a table that many rows have gone into;
 	// it does nothing where plans do not depend on that.
 	Analyze(ctx context.Context, tx Tx, table string) error
-	// ForUpdate is what a select ends with to keep others from the rows of a
-	// table until the transaction ends; empty where one transaction writes at
-	// a time.
-	ForUpdate(table string) string
-	// Conflict reports whether err is the driver's for a unique key that is taken.
-	Conflict(err error) bool
+	// Lock keeps others from the rows of a query until the transaction ends; it
+	// does nothing where one transaction writes at a time.
+	Lock(ctx context.Context, tx Tx, query string, args ...any) error
+	// Check is what the engine itself finds wrong, for people.
+	Check(ctx context.Context, q Querier) ([]string, error)
+	// Classify makes the domain's error of the driver's: domain.ErrConflict for a
+	// unique key that is taken.
+	Classify(err error) error
 }
 
 // Tx is a transaction of an engine. It never leaves the store's packages.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"marquee/internal/domain"
 	"marquee/internal/gather"
@@ -20,24 +21,21 @@ func (s *Store) SourceState(ctx context.Context, name string) (source.State, err
 	return state, nil
 }
 
-// ItemsByGUID are the source's stored items among guids, withdrawn ones too.
-func (s *Store) ItemsByGUID(ctx context.Context, name string, guids []string) (map[string]domain.Item, error) {
-	items, err := all(ctx, s.reads, readItem, "select "+itemColumns+` from items
-		where source = $1 and guid in (select value ->> 0`+s.from("$2")+")", name, column(guids))
-	if err != nil {
-		return nil, fmt.Errorf("read items of source %s: %w", name, err)
+// LastSuccess is when the source was last saved; zero before the first time.
+func (s *Store) LastSuccess(ctx context.Context, name string) (time.Time, error) {
+	at, err := one(ctx, s.reads, value[instant], "select succeeded from sources where name = $1", name)
+	if err != nil && !errors.Is(err, domain.ErrNotFound) {
+		return time.Time{}, fmt.Errorf("read when source %s was read: %w", name, err)
 	}
-	found := make(map[string]domain.Item, len(items))
-	for _, it := range items {
-		found[it.GUID] = it
-	}
-	return found, nil
+	return time.Time(at), nil
 }
 
-// SourceGUIDs are the guids of all the source's items that stand, sorted.
+// SourceGUIDs are the guids of all items that the source tells and has not taken
+// back, sorted.
 func (s *Store) SourceGUIDs(ctx context.Context, name string) ([]string, error) {
-	guids, err := all(ctx, s.reads, value[string],
-		"select guid from items where source = $1 and withdrawn = 0 order by guid", name)
+	guids, err := all(ctx, s.reads, value[string], `select guid from items where source = $1 and withdrawn = 0
+			and not exists (select 1 from copies c where c.item = items.id)
+		union all select guid from copies where source = $1 and withdrawn = 0 and doc <> '' order by 1`, name)
 	if err != nil {
 		return nil, fmt.Errorf("read guids of source %s: %w", name, err)
 	}
@@ -51,7 +49,22 @@ func (s *Store) SaveGathered(ctx context.Context, g gather.Gathered) error {
 		if err := saveSuccess(ctx, tx, g); err != nil {
 			return err
 		}
-		return saveItems(ctx, tx, g.Items)
+		if err := s.refuseTwins(ctx, tx, g); err != nil {
+			return err
+		}
+		if err := saveItems(ctx, tx, g.Items); err != nil {
+			return err
+		}
+		if err := saveCopies(ctx, tx, g.Copies); err != nil {
+			return err
+		}
+		if err := s.saveKeys(ctx, tx, g); err != nil {
+			return err
+		}
+		if err := s.saveEvents(ctx, tx, g.Events); err != nil {
+			return err
+		}
+		return saveChecks(ctx, tx, g.At, g.Checks)
 	})
 	if err != nil {
 		return fmt.Errorf("save what source %s gave: %w", g.Source, err)
@@ -60,10 +73,11 @@ func (s *Store) SaveGathered(ctx context.Context, g gather.Gathered) error {
 }
 
 func saveSuccess(ctx context.Context, tx Tx, g gather.Gathered) error {
-	_, err := exec(ctx, tx, `insert into sources (name, state, succeeded, problems) values ($1, $2, $3, $4)
+	_, err := exec(ctx, tx, `insert into sources (name, state, succeeded, problems, asked, hint) values ($1, $2, $3, $4, $3, $6)
 		on conflict (name) do update set state = excluded.state, succeeded = excluded.succeeded,
-			problems = case when $5 then sources.problems else excluded.problems end, failed = 0, error = '', failures = 0, not_before = 0`,
-		g.Source, []byte(g.State), instant(g.At), asJSON{g.Problems}, g.Unchanged)
+			problems = case when $5 then sources.problems else excluded.problems end, failed = 0, error = '', failures = 0, not_before = 0,
+			asked = excluded.asked, hint = excluded.hint, since = 0, alerted = 0, instance = 0, until = 0`,
+		g.Source, []byte(g.State), instant(g.At), asJSON{g.Problems}, g.Unchanged, instant(g.NotBefore))
 	return err
 }
 
@@ -79,13 +93,14 @@ func saveItems(ctx context.Context, tx Tx, items []domain.Item) error {
 				published = excluded.published, updated = excluded.updated,
 				first_published = excluded.first_published, first_seen = excluded.first_seen,
 				changed = excluded.changed, opened = excluded.opened, withdrawn = excluded.withdrawn,
-				backlog = excluded.backlog, exclusive = excluded.exclusive, doc = excluded.doc
+				backlog = excluded.backlog, exclusive = excluded.exclusive, illustrated = excluded.illustrated,
+				settles = excluded.settles, doc = excluded.doc
 			where (items.kind, items.series, items.title, items.published, items.updated,
 				items.first_published, items.first_seen, items.changed, items.opened, items.withdrawn,
-				items.backlog, items.exclusive, items.doc)
+				items.backlog, items.exclusive, items.illustrated, items.settles, items.doc)
 			<> (excluded.kind, excluded.series, excluded.title, excluded.published, excluded.updated,
 				excluded.first_published, excluded.first_seen, excluded.changed, excluded.opened, excluded.withdrawn,
-				excluded.backlog, excluded.exclusive, excluded.doc)`
+				excluded.backlog, excluded.exclusive, excluded.illustrated, excluded.settles, excluded.doc)`
 		n, err := exec(ctx, tx, text, args...)
 		if err != nil {
 			return fmt.Errorf("item %s: %w", it.ID, err)
@@ -102,10 +117,16 @@ func saveItems(ctx context.Context, tx Tx, items []domain.Item) error {
 // SaveFailure notes that a read failed; items and state stay.
 func (s *Store) SaveFailure(ctx context.Context, f gather.Failure) error {
 	err := s.inTx(ctx, func(tx Tx) error {
-		_, err := exec(ctx, tx, `insert into sources (name, failed, error, failures, not_before) values ($1, $2, $3, 1, $4)
+		if _, err := exec(ctx, tx, `insert into sources (name, failed, error, failures, not_before, asked, since) values ($1, $2, $3, 1, $4, $2, $2)
 			on conflict (name) do update set failed = excluded.failed, error = excluded.error,
-				failures = sources.failures + 1, not_before = excluded.not_before`,
-			f.Source, instant(f.At), foreign(f.Err), instant(f.NotBefore))
+				failures = sources.failures + 1, not_before = excluded.not_before, asked = excluded.asked,
+				since = case sources.since when 0 then excluded.since else sources.since end, instance = 0, until = 0`,
+			f.Source, instant(f.At), foreign(f.Err), instant(f.NotBefore)); err != nil || f.Host == "" || f.NotBefore.IsZero() {
+			return err
+		}
+		_, err := exec(ctx, tx, `insert into hosts (name, not_before) values ($1, $2)
+			on conflict (name) do update set not_before = excluded.not_before where hosts.not_before < excluded.not_before`,
+			foreign(f.Host), instant(f.NotBefore))
 		return err
 	})
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 
 // itemColumns are read by readItem and written by itemRow, in this order.
 const itemColumns = `id, source, guid, kind, series, title, published, updated, first_published,
-	first_seen, changed, opened, withdrawn, backlog, exclusive, doc`
+	first_seen, changed, opened, withdrawn, backlog, exclusive, illustrated, settles, doc`
 
 // itemDoc is what no query asks about.
 type itemDoc struct {
@@ -23,6 +23,8 @@ type itemDoc struct {
 	Film     *domain.Film  `json:"film,omitempty"`
 	Picks    []domain.Pick `json:"picks,omitempty"`
 	Release  domain.Ladder `json:"release,omitempty"`
+
+	Pictures []domain.Picture `json:"pictures,omitempty"`
 }
 
 // Items are the items that stand and that q selects, newest first.
@@ -36,7 +38,8 @@ func (s *Store) Items(ctx context.Context, q domain.ItemQuery) ([]domain.Item, e
 		where += " and series in (select value ->> 0" + s.from(args.add(column(q.Series))) + ")"
 	}
 	if len(q.Sources) > 0 {
-		where += " and source in (select value ->> 0" + s.from(args.add(column(q.Sources))) + ")"
+		named := "in (select value ->> 0" + s.from(args.add(column(q.Sources))) + ")"
+		where += " and (source " + named + " or id in (select item from copies where withdrawn = 0 and doc <> '' and source " + named + "))"
 	}
 	text := "select " + itemColumns + " from items where " + where +
 		" order by published desc, id" + args.limit(q.Limit)
@@ -71,21 +74,28 @@ func readItem(r row) (domain.Item, error) {
 	err := r.Scan(&it.ID, &it.Source, &it.GUID, &it.Kind, &it.Series, &it.Title,
 		(*instant)(&it.Published), (*instant)(&it.Updated), (*instant)(&it.FirstPublished),
 		(*instant)(&it.FirstSeen), (*instant)(&it.Changed), (*instant)(&it.Opened),
-		(*instant)(&it.Withdrawn), &it.Backlog, &it.Exclusive, asJSON{&doc})
-	it.URL, it.Author, it.Language, it.Tags = doc.URL, doc.Author, doc.Language, doc.Tags
-	it.Teaser, it.Body, it.Image = doc.Teaser, doc.Body, doc.Image
-	it.Film, it.Picks, it.Release = doc.Film, doc.Picks, doc.Release
+		(*instant)(&it.Withdrawn), &it.Backlog, &it.Exclusive, &it.Illustrated, (*instant)(&it.Settles), asJSON{&doc})
+	doc.give(&it)
 	return it, err
 }
 
 func itemRow(a *arguments, it domain.Item) string {
-	doc := itemDoc{
-		URL: it.URL, Author: it.Author, Language: it.Language, Tags: it.Tags,
-		Teaser: it.Teaser, Body: it.Body, Image: it.Image,
-		Film: it.Film, Picks: it.Picks, Release: it.Release,
-	}
 	return a.add(it.ID, it.Source, it.GUID, it.Kind, foreign(it.Series), foreign(it.Title),
 		instant(it.Published), instant(it.Updated), instant(it.FirstPublished),
 		instant(it.FirstSeen), instant(it.Changed), instant(it.Opened),
-		instant(it.Withdrawn), it.Backlog, it.Exclusive, asJSON{doc})
+		instant(it.Withdrawn), it.Backlog, it.Exclusive, it.Illustrated, instant(it.Settles), asJSON{docOf(&it)})
+}
+
+func docOf(it *domain.Item) itemDoc {
+	return itemDoc{
+		URL: it.URL, Author: it.Author, Language: it.Language, Tags: it.Tags,
+		Teaser: it.Teaser, Body: it.Body, Image: it.Image,
+		Film: it.Film, Picks: it.Picks, Release: it.Release, Pictures: it.Pictures,
+	}
+}
+
+func (d *itemDoc) give(it *domain.Item) {
+	it.URL, it.Author, it.Language, it.Tags = d.URL, d.Author, d.Language, d.Tags
+	it.Teaser, it.Body, it.Image = d.Teaser, d.Body, d.Image
+	it.Film, it.Picks, it.Release, it.Pictures = d.Film, d.Picks, d.Release, d.Pictures
 }

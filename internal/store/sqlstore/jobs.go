@@ -79,14 +79,13 @@ func enqueueRuns(ctx context.Context, tx Tx, id domain.EditionID) error {
 }
 
 // IdleShards are the shards of sending editions that have due rows at now and
-// no live lease. What an earlier owner left claimed is due.
+// no live lease; and all shards of one that is through, which a run is to finish.
+// It asks only what the shards' last owners wrote down: one that died did not.
 func (s *Store) IdleShards(ctx context.Context, now time.Time) ([]delivery.Shard, error) {
 	idle, err := all(ctx, s.reads, readShard, `select s.edition, s.number
 		from shards s join editions e on e.id = s.edition
-		where e.state = 'sending' and s.until <= $1 and (exists (
-			select 1 from deliveries d`+s.engine.By(pendingIndex)+` where d.edition = s.edition and d.shard = s.number and d.state < 4
-			and (d.state in (`+queued+", "+claimed+`) or d.next_at <= $1))
-			or not exists (select 1 from deliveries d`+s.engine.By(pendingIndex)+` where d.edition = s.edition and d.state < 4))
+		where e.state = 'sending' and not (s.until > $1 and `+s.engine.Alive("s.instance")+`)
+			and (s.due <= $1 or not exists (select 1 from shards o where o.edition = s.edition and o.due is not null))
 		order by s.edition, s.number`, instant(now))
 	if err != nil {
 		return nil, fmt.Errorf("find idle shards: %w", err)

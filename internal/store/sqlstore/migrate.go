@@ -52,6 +52,19 @@ func (m *Migrations) Pending(ctx context.Context) (bool, error) {
 	return versions(ctx, provider)
 }
 
+// Readable refuses a version that is newer than this program: domain.ErrInvalid.
+func (m *Migrations) Readable(version int64) error {
+	p, err := m.provider()
+	if err != nil {
+		return err
+	}
+	sources := p.ListSources()
+	if want := sources[len(sources)-1].Version; version > want {
+		return newer("database", version, want)
+	}
+	return nil
+}
+
 func (m *Migrations) provider() (*goose.Provider, error) {
 	p, err := goose.NewProvider(m.Dialect, m.DB, m.Files, goose.WithDisableGlobalRegistry(true), goose.WithSlog(m.Log))
 	if err != nil {

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -27,9 +28,9 @@ func (s *Store) PatronsOf(ctx context.Context, roster string) ([]domain.Patron, 
 	return patrons, nil
 }
 
-// AllPatrons are all patrons by ID.
+// AllPatrons are all patrons by ID, without those who were forgotten.
 func (s *Store) AllPatrons(ctx context.Context) ([]domain.Patron, error) {
-	patrons, err := all(ctx, s.reads, readPatron, "select "+patronColumns+" from patrons order by id")
+	patrons, err := all(ctx, s.reads, readPatron, "select "+patronColumns+" from patrons where roster <> '' order by id")
 	if err != nil {
 		return nil, fmt.Errorf("read patrons: %w", err)
 	}
@@ -46,10 +47,14 @@ func (s *Store) PatronByEmail(ctx context.Context, address string) (domain.Patro
 }
 
 // ApplyDifference adds and updates patrons of a roster, all or nothing.
-// domain.ErrConflict when an address belongs to another patron already,
+// domain.ErrConflict when an address belongs to another patron already, or
+// another listing was applied in the meantime;
 // domain.ErrNotFound when a patron to update is not the roster's.
 func (s *Store) ApplyDifference(ctx context.Context, roster string, d patron.Difference) error {
 	err := s.inTx(ctx, func(tx Tx) error {
+		if err := s.attend(ctx, tx, roster, d); err != nil {
+			return err
+		}
 		if err := freeAddresses(ctx, tx, d.Update); err != nil {
 			return err
 		}
@@ -63,7 +68,7 @@ func (s *Store) ApplyDifference(ctx context.Context, roster string, d patron.Dif
 				return err
 			}
 		}
-		return nil
+		return s.remember(ctx, tx, roster, d)
 	})
 	if err != nil {
 		return fmt.Errorf("bring roster %s into step: %w", roster, err)
@@ -86,10 +91,13 @@ func freeAddresses(ctx context.Context, tx Tx, updates []patron.Update) error {
 	return nil
 }
 
+// updatePatron also takes over whom no roster lists, and moves the revision:
+// what was stamped for them is out of date.
 func updatePatron(ctx context.Context, tx Tx, roster string, p domain.Patron) error {
 	n, err := exec(ctx, tx, `update patrons set external = $3, email = $4, email_key = $5, name = $6,
-		tier = $7, standing = $8, since = $9 where id = $1 and roster = $2`,
-		p.ID, roster, p.External, p.Email, domain.EmailKey(p.Email), p.Name, p.Tier, p.Standing, instant(p.Since))
+		tier = $7, standing = $8, since = $9, roster = $10, revision = revision + 1 where id = $1 and roster in ($2, $11, $12)`,
+		p.ID, roster, p.External, p.Email, addressKey(p), p.Name, p.Tier, p.Standing, instant(p.Since),
+		cmp.Or(p.Roster, roster), domain.RosterReaders, domain.RosterByHand)
 	if err == nil && n == 0 {
 		return domain.ErrNotFound
 	}

@@ -10,15 +10,13 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-
-	"marquee/internal/domain"
 )
 
 // Store is the engine-independent part of a store. Its methods promise what
 // the interfaces of the store's consumers say, and wrap domain's errors.
 type Store struct {
 	engine Engine
-	reads  Querier
+	reads  *sql.DB
 
 	// running is held for reading by every transaction, so that Close can wait.
 	running sync.RWMutex
@@ -45,18 +43,15 @@ func (s *Store) inTx(ctx context.Context, fn func(Tx) error) (err error) {
 	}
 	defer func() { err = errors.Join(err, tx.Close()) }()
 	if err := fn(tx); err != nil {
-		return s.classify(err)
+		return s.engine.Classify(err)
 	}
 	if err := tx.Commit(ctx); err != nil {
-		return s.classify(fmt.Errorf("commit: %w", err))
+		return s.engine.Classify(fmt.Errorf("commit: %w", err))
 	}
 	return nil
 }
 
-// classify makes a taken key the domain's conflict.
-func (s *Store) classify(err error) error {
-	if s.engine.Conflict(err) {
-		return fmt.Errorf("%w: %w", domain.ErrConflict, err)
-	}
-	return err
+// NewInstance numbers a process among all that had the database open to work.
+func NewInstance(ctx context.Context, db Querier) (int64, error) {
+	return one(ctx, db, value[int64], "update counters set value = value + 1 where name = 'instances' returning value")
 }

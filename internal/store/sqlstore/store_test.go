@@ -22,11 +22,20 @@ type fake struct {
 
 func (f *fake) Begin(context.Context) (Tx, error)                 { return &fakeTx{fake: f}, nil }
 func (f *fake) Clock(context.Context, Querier) (time.Time, error) { return time.Time{}, nil }
-func (f *fake) ForUpdate(string) string                           { return "" }
+func (f *fake) Lock(context.Context, Tx, string, ...any) error    { return nil }
 func (f *fake) Elements() string                                  { return "" }
-func (f *fake) By(string) string                                  { return "" }
+func (f *fake) Members() string                                   { return "" }
+func (f *fake) Instance() int64                                   { return 0 }
+func (f *fake) Alive(string) string                               { return "" }
+func (f *fake) Check(context.Context, Querier) ([]string, error)  { return nil, nil }
 func (f *fake) Analyze(context.Context, Tx, string) error         { return nil }
-func (f *fake) Conflict(err error) bool                           { return f.conflict != nil && errors.Is(err, f.conflict) }
+
+func (f *fake) Classify(err error) error {
+	if f.conflict != nil && errors.Is(err, f.conflict) {
+		return errors.Join(domain.ErrConflict, err)
+	}
+	return err
+}
 
 type fakeTx struct {
 	Querier

@@ -51,7 +51,7 @@ func TestStateNumbers(t *testing.T) {
 			t.Errorf("%s is %v: below 4 is what is pending, and only that", state, n)
 		}
 	}
-	for _, n := range []any{int64(-1), int64(7), "0", nil} {
+	for _, n := range []any{int64(-1), int64(2), int64(7), "0", nil} {
 		if err := new(stateNumber).Scan(n); err == nil {
 			t.Errorf("%v is read as a state", n)
 		}

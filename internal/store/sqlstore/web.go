@@ -31,13 +31,15 @@ func (s *Store) SuppressPatron(ctx context.Context, id domain.PatronID, reason d
 		if err != nil {
 			return err
 		}
-		key, err := one(ctx, tx, value[string], "select email_key from patrons where id = $1", id)
+		key, err := one(ctx, tx, value[string], "select email_key from patrons where id = $1 and roster <> ''", id)
 		if err != nil {
 			return err
 		}
-		_, err = exec(ctx, tx, `insert into suppressions (email_key, reason, at) values ($1, $2, $3)
-			on conflict (email_key) do nothing`, key, reason, instant(now))
-		return err
+		if _, err := exec(ctx, tx, `insert into suppressions (email_key, reason, at) values ($1, $2, $3)
+			on conflict (email_key) do nothing`, key, reason, instant(now)); err != nil {
+			return err
+		}
+		return revise(ctx, tx, id)
 	})
 	if err != nil {
 		return fmt.Errorf("suppress patron %d: %w", id, err)
@@ -49,12 +51,21 @@ func (s *Store) SuppressPatron(ctx context.Context, id domain.PatronID, reason d
 // address; it is no error when there is none.
 func (s *Store) Unsuppress(ctx context.Context, id domain.PatronID, reason domain.SuppressionReason) error {
 	err := s.inTx(ctx, func(tx Tx) error {
-		_, err := exec(ctx, tx, `delete from suppressions
-			where email_key = (select email_key from patrons where id = $1) and reason = $2`, id, reason)
-		return err
+		if _, err := exec(ctx, tx, `delete from suppressions
+			where email_key = (select email_key from patrons where id = $1) and reason = $2`, id, reason); err != nil {
+			return err
+		}
+		return revise(ctx, tx, id)
 	})
 	if err != nil {
 		return fmt.Errorf("lift the suppression of patron %d: %w", id, err)
 	}
 	return nil
+}
+
+// revise moves the patron's revision: what a run has stamped for them is out of
+// date.
+func revise(ctx context.Context, tx Tx, id domain.PatronID) error {
+	_, err := exec(ctx, tx, "update patrons set revision = revision + 1 where id = $1", id)
+	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"marquee/internal/delivery"
 	"marquee/internal/digest"
 	"marquee/internal/domain"
 	"marquee/internal/store"
@@ -221,7 +222,7 @@ func lastFrozen(t *testing.T, s store.Store) {
 
 func renditionsByAudience(t *testing.T, s store.Store) {
 	ctx := t.Context()
-	n := frozen("2026-11-20T17:00", writer)
+	n := frozen("2026-11-20T17:00")
 	want := map[domain.Audience]domain.Rendition{}
 	for _, a := range []domain.Audience{{}, active, writer} {
 		v := domain.Rendition{Audience: a, Subject: "S " + a.Key(), Preheader: "P", HTML: "<p>☃</p>", Text: "☃", Form: []byte{0, 255, 1}}
@@ -242,21 +243,41 @@ func renditionsByAudience(t *testing.T, s store.Store) {
 	}
 }
 
-// shardsGrow looks from outside: a shard that does not exist cannot be leased.
+// shardsGrow: every shard gets a run, however its edition starts, and every
+// delivery is in one of them.
 func shardsGrow(t *testing.T, s store.Store) {
 	ctx := t.Context()
 	enroll(t, s, 5000, reader)
 	one := must(s.CreateEdition(ctx, frozen("2026-11-20T17:00", reader)))(t)
-	enroll(t, s, 1, reader)
+	all := enroll(t, s, 1, reader)
 	two := must(s.CreateEdition(ctx, frozen("2026-11-27T17:00", reader)))(t)
 	must(s.StartDue(ctx, future()))(t)
-	idle := must(s.IdleShards(ctx, future()))(t)
-	count := map[domain.EditionID]int{}
-	for _, shard := range idle {
-		count[shard.Edition]++
+	want := []delivery.Shard{{Edition: one.ID}, {Edition: two.ID}, {Edition: two.ID, Number: 1}}
+	if diff := cmp.Diff(want, must(s.IdleShards(ctx, future()))(t)); diff != "" {
+		t.Errorf("shards (-want +got):\n%s", diff)
 	}
-	if count[one.ID] != 1 || count[two.ID] != 2 {
-		t.Errorf("shards %v, want 1 and 2", count)
+	if got := runs(t, s); len(got) != 3 {
+		t.Errorf("runs %v, want one for each shard", got)
+	}
+	var claimed []domain.PatronID
+	for number, n := range []int{2500, 2501} {
+		l := must(s.Lease(ctx, delivery.Shard{Edition: two.ID, Number: number}, "first", time.Hour))(t)
+		claims := must(s.Claim(ctx, l, 0, 6000))(t)
+		if len(claims) != n {
+			t.Errorf("%d claims in shard %d, want %d", len(claims), number, n)
+		}
+		claimed = append(claimed, ids(claims)...)
+	}
+	for i, id := range claimed {
+		if id != all[i].ID {
+			t.Fatalf("claimed patron %d, want %d", id, all[i].ID)
+		}
+	}
+	for _, state := range []domain.EditionState{domain.EditionHeld, domain.EditionSending} {
+		check(t, s.SetEditionState(ctx, two.ID, domain.EditionStates(), state, ""))
+	}
+	if got := runs(t, s); len(got) != 5 {
+		t.Errorf("runs %v, want two more", got)
 	}
 }
 

@@ -50,7 +50,8 @@ func full() domain.Item {
 		Exclusive: true, Published: at, Updated: at.Add(time.Microsecond),
 		ItemHistory: domain.ItemHistory{
 			FirstPublished: at.Add(-time.Hour), FirstSeen: at.Add(2 * time.Second), Changed: at.Add(3 * time.Second),
-			Opened: at.Add(4 * time.Second), Withdrawn: at.Add(5 * time.Second), Backlog: true,
+			Opened: at.Add(4 * time.Second), Withdrawn: at.Add(5 * time.Second), Settles: at.Add(6 * time.Second), Backlog: true,
+			Pictures: []domain.Picture{{URL: image.URL, Key: "k", Width: 600, Height: 900}, {URL: "https://example.com/gone.jpg"}}, Illustrated: true,
 		},
 	}
 }
@@ -162,7 +163,7 @@ func failuresInARow(t *testing.T, s store.Store) {
 	}))
 	want := []domain.SourceStatus{
 		{Source: "a", Items: 1, Succeeded: instant(), Problems: []string{"item 3: no title"}},
-		{Source: "b", Failed: instant(), Error: "timeout", Failures: 2},
+		{Source: "b", Failed: instant(), Error: "timeout", Failures: 2, Since: instant(), NotBefore: future()},
 	}
 	if diff := cmp.Diff(want, must(s.Sources(ctx))(t)); diff != "" {
 		t.Errorf("sources (-want +got):\n%s", diff)
@@ -170,6 +171,7 @@ func failuresInARow(t *testing.T, s store.Store) {
 	check(t, s.SaveFailure(ctx, gather.Failure{Source: "a", At: instant().Add(time.Hour), Err: "gone"}))
 	check(t, s.SaveGathered(ctx, gather.Gathered{Source: "b", At: instant()}))
 	want[0].Failed, want[0].Error, want[0].Failures = instant().Add(time.Hour), "gone", 1
+	want[0].Since = want[0].Failed
 	want[1] = domain.SourceStatus{Source: "b", Succeeded: instant()}
 	if diff := cmp.Diff(want, must(s.Sources(ctx))(t)); diff != "" {
 		t.Errorf("sources after a failure and a success (-want +got):\n%s", diff)

@@ -73,7 +73,7 @@ func runs(t *testing.T, s store.Store) []jobs.DeliverArgs {
 
 func startsWhenDue(t *testing.T, s store.Store) {
 	ctx := t.Context()
-	enroll(t, s, 5001, reader)
+	enroll(t, s, 2, reader)
 	due := must(s.CreateEdition(ctx, frozen("2026-11-20T17:00", reader)))(t)
 	later := frozen("2026-11-27T17:00", reader)
 	later.Edition.Due = due.Due.Add(time.Microsecond)
@@ -90,7 +90,7 @@ func startsWhenDue(t *testing.T, s store.Store) {
 	if e := must(s.Edition(ctx, due.ID))(t); e.State != domain.EditionSending {
 		t.Errorf("edition is %s", e.State)
 	}
-	if diff := cmp.Diff([]jobs.DeliverArgs{{Edition: due.ID}, {Edition: due.ID, Shard: 1}}, runs(t, s)); diff != "" {
+	if diff := cmp.Diff([]jobs.DeliverArgs{{Edition: due.ID}}, runs(t, s)); diff != "" {
 		t.Errorf("runs (-want +got):\n%s", diff)
 	}
 }
@@ -134,28 +134,27 @@ func failedStart(t *testing.T, s store.Store) {
 func idleShards(t *testing.T, s store.Store) {
 	ctx := t.Context()
 	r := sending(t, s, 2)
-	idle := func(at time.Time) int {
-		found := must(s.IdleShards(ctx, at))(t)
-		if len(found) > 0 && found[0] != (delivery.Shard{Edition: r.edition}) {
-			t.Errorf("idle %v", found)
-		}
-		return len(found)
-	}
 	now := r.lease.Until.Add(-time.Second)
 	expect := func(what string, at time.Time, want int) {
 		t.Helper()
-		if got := idle(at); got != want {
-			t.Errorf("%s: %d idle shards, want %d", what, got, want)
+		found := must(s.IdleShards(ctx, at))(t)
+		if len(found) > 0 && found[0] != r.shard() {
+			t.Errorf("idle %v", found)
+		}
+		if len(found) != want {
+			t.Errorf("%s: %d idle shards, want %d", what, len(found), want)
 		}
 	}
 	expect("live lease", now, 0)
 	claims := r.claim(t, 2)
-	r.mark(t, claims[1])
+	r.doubt(t, claims...)
 	r.record(t, outcome(claims[1], domain.Sent))
-	expect("lease run out, a row claimed", r.lease.Until, 1)
-	r.mark(t, claims[0])
-	expect("lease run out, a row in doubt", r.lease.Until, 1)
+	expect("lease run out", r.lease.Until, 1)
+	check(t, s.Release(ctx, r.lease))
+	expect("a row in doubt", now, 1)
+	r.take(t, "next", time.Hour)
 	r.record(t, delivery.Outcome{Patron: claims[0].Patron, State: domain.Deferred, NextAt: future()})
+	expect("run out, a row deferred: nobody has looked", r.lease.Until, 1)
 	check(t, s.Release(ctx, r.lease))
 	expect("a row deferred", now, 0)
 	expect("its time has come", future(), 1)
@@ -164,7 +163,10 @@ func idleShards(t *testing.T, s store.Store) {
 	r.move(t, domain.EditionHeld, domain.EditionSending)
 	r.take(t, "last", time.Hour)
 	r.record(t, outcome(claims[0], domain.Sent))
-	expect("nothing pending: a run is to finish it", future(), 1)
+	check(t, s.Release(ctx, r.lease))
+	expect("nothing pending: a run is to finish it", now, 1)
+	must(s.Finish(ctx, r.edition))(t)
+	expect("done", future(), 0)
 }
 
 // worker is a deliver worker that tells what it was given.

@@ -7,6 +7,7 @@ import (
 
 	"marquee/internal/delivery"
 	"marquee/internal/domain"
+	"marquee/internal/patron"
 	"marquee/internal/store"
 )
 
@@ -51,23 +52,33 @@ func (r *run) crash(tb testing.TB) (lost delivery.Lease) {
 	return lost
 }
 
+// claim reads the first n rows that are due.
 func (r *run) claim(tb testing.TB, n int) []delivery.Claim {
 	tb.Helper()
-	return must(r.Claim(tb.Context(), r.lease, n))(tb)
+	return must(r.Claim(tb.Context(), r.lease, 0, n))(tb)
 }
 
-func (r *run) mark(tb testing.TB, claims ...delivery.Claim) []domain.PatronID {
+// doubt marks claims and returns those that went through.
+func (r *run) doubt(tb testing.TB, claims ...delivery.Claim) []domain.PatronID {
 	tb.Helper()
-	return must(r.MarkInDoubt(tb.Context(), r.lease, claims))(tb)
+	return must(r.Post(tb.Context(), r.lease, nil, claims))(tb)
 }
 
 func (r *run) record(tb testing.TB, outcomes ...delivery.Outcome) {
 	tb.Helper()
-	check(tb, r.Record(tb.Context(), r.lease, outcomes))
+	must(r.Post(tb.Context(), r.lease, outcomes, nil))(tb)
+}
+
+// change edits a patron, as a sync with their roster does.
+func (r *run) change(tb testing.TB, i int, edit func(*domain.Patron)) {
+	tb.Helper()
+	before := r.patrons[i]
+	edit(&r.patrons[i])
+	check(tb, r.ApplyDifference(tb.Context(), before.Roster, patron.Difference{Update: []patron.Update{{Before: before, After: r.patrons[i]}}}))
 }
 
 // states are the states of all deliveries, by patron; on the way it checks that
-// the balance tells the same.
+// the balance and the reasons tell the same.
 func (r *run) states(tb testing.TB) []domain.DeliveryState {
 	tb.Helper()
 	var all []domain.DeliveryState
@@ -77,10 +88,18 @@ func (r *run) states(tb testing.TB) []domain.DeliveryState {
 		count[d.State]++
 	}
 	b := must(r.Balance(tb.Context(), r.edition))(tb)
-	pending := count[domain.Queued] + count[domain.Claimed] + count[domain.InDoubt] + count[domain.Deferred]
+	pending := count[domain.Queued] + count[domain.InDoubt] + count[domain.Deferred]
 	if !b.Balances() || b.Entitled != len(all) || b.Sent != count[domain.Sent] || b.Failed != count[domain.Failed] ||
 		b.Skipped != count[domain.Skipped] || b.Pending != pending || b.InDoubt < count[domain.InDoubt] || b.InDoubt > pending {
 		tb.Errorf("balance %v, but deliveries are %v", b, count)
+	}
+	for _, c := range must(r.Reasons(tb.Context(), r.edition))(tb) {
+		count[c.State] -= c.Count
+	}
+	for state, n := range count {
+		if n != 0 {
+			tb.Errorf("the reasons of what is %s count %d less", state, n)
+		}
 	}
 	return all
 }
@@ -111,7 +130,7 @@ func ids(claims []delivery.Claim) []domain.PatronID {
 	return all
 }
 
-// outcome is one of a state for a claim's patron.
+// outcome is one of a state for a claim's patron, after a server was asked.
 func outcome(c delivery.Claim, state domain.DeliveryState) delivery.Outcome {
-	return delivery.Outcome{Patron: c.Patron, State: state}
+	return delivery.Outcome{Patron: c.Patron, State: state, Tried: true}
 }

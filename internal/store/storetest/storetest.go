@@ -23,9 +23,10 @@ type Open func(tb testing.TB) store.Store
 func Run(t *testing.T, open Open) {
 	t.Helper()
 	groups := map[string]map[string]func(*testing.T, store.Store){
-		"Gather": gatherTests(), "Items": itemTests(), "Digest": digestTests(), "Editions": editionTests(),
-		"Lease": leaseTests(), "Claim": claimTests(), "InDoubt": inDoubtTests(), "Record": recordTests(),
-		"Ledger": ledgerTests(), "Patrons": patronTests(), "Jobs": jobTests(), "Operations": operationTests(),
+		"Gather": gatherTests(), "Polls": pollTests(), "Copies": copyTests(), "Items": itemTests(), "Digest": digestTests(), "Editions": editionTests(),
+		"Lease": leaseTests(), "Claim": claimTests(), "Doubts": doubtTests(), "Outcomes": outcomeTests(),
+		"Ledger": ledgerTests(), "Missed": missedTests(), "Patrons": patronTests(), "Jobs": jobTests(), "Notices": noticeTests(),
+		"Operations": operationTests(), "Pictures": pictureTests(), "Rosters": rosterTests(), "People": peopleTests(), "Tokens": tokenTests(),
 	}
 	for group, tests := range groups {
 		t.Run(group, func(t *testing.T) {
@@ -109,11 +110,15 @@ func enroll(tb testing.TB, s store.Store, n int, a domain.Audience) []domain.Pat
 
 // frozen is an edition of the weekly at a slot, ready to be created.
 func frozen(slot domain.Slot, to ...domain.Audience) digest.NewEdition {
-	return digest.NewEdition{
+	n := digest.NewEdition{
 		Edition: domain.Edition{
 			Digest: "weekly", Slot: slot, State: domain.EditionFrozen, Subject: "Week " + string(slot),
 			Frozen: instant(), Due: instant().Add(time.Hour),
 		},
 		Recipients: to,
 	}
+	for _, a := range to {
+		n.Renditions = append(n.Renditions, domain.Rendition{Audience: a, Form: []byte("form")})
+	}
+	return n
 }

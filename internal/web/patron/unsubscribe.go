@@ -28,7 +28,8 @@ func Routes(site *web.Site, store Store, mint *token.Mint) {
 
 // unsubscribe is RFC 8058's address: GET shows a page and changes nothing, so
 // that link scanners can do no harm; POST acts, needs neither cookie nor login
-// and never redirects (§3.1, §3.2).
+// and never redirects (§3.1, §3.2). What a POST says is not looked at: mail
+// programs write it in either encoding of forms, our own page writes nothing.
 type unsubscribe struct {
 	pages *web.Pages
 	store Store

@@ -72,8 +72,11 @@ func (h handlers) edition(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	// The edition is a mail's document: its styles stand in it.
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src *; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'")
+	// The edition is a mail's document: its styles stand in it, and its prints are
+	// at our public address. Strangers' images, of which editions from before there
+	// were prints have some, are not fetched.
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src 'self' "+h.Publication.Server+domain.PrintPath+
+		"; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'")
 	web.Bytes(w, r, web.ETag([]byte(rendition.HTML)), e.Frozen, []byte(rendition.HTML))
 	return nil
 }

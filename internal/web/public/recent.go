@@ -12,8 +12,10 @@ import (
 	"marquee/internal/entitle"
 )
 
-// recentItems is how many titles the landing page lists.
-const recentItems = 12
+const (
+	recentItems = 12  // how many titles the landing page lists
+	posterWidth = 128 // pixels; they are shown half as broad
+)
 
 // recentView is one title of the recent list.
 type recentView struct {
@@ -24,9 +26,9 @@ type recentView struct {
 	Stars, Spoken string
 	Facts         string
 	Date, ISO     string
-	Badge         string // what patrons have over everyone; may be empty
-	Image         *domain.Image
-	Mark          string // stands where there is no image: a few letters
+	Badge         string        // what patrons have over everyone; may be empty
+	Image         *domain.Image // a print; nil for none
+	Mark          string        // stands where there is no image: a few letters
 }
 
 // recent lists the newest items that the public may know of. Those without an
@@ -69,7 +71,7 @@ func (h handlers) visible(items []domain.Item) []recentView {
 // open to everyone, not which films they are.
 func (h handlers) recentView(it *domain.Item, access entitle.Access) recentView {
 	v := recentView{
-		id: it.ID, Series: it.Series, URL: it.URL, Badge: badge(it, access), Image: it.Picture(),
+		id: it.ID, Series: it.Series, URL: it.URL, Badge: badge(it, access), Image: it.Print(it.Picture(), "", posterWidth),
 		Date: it.Published.In(h.Publication.Zone).Format("January 2, 2006"), ISO: it.Published.UTC().Format(time.RFC3339),
 	}
 	v.Title = cmp.Or(it.Title, v.Date)
@@ -84,7 +86,7 @@ func (h handlers) recentView(it *domain.Item, access entitle.Access) recentView 
 		}
 	} else if access.Level == entitle.Full && len(it.Picks) > 0 {
 		v.Facts, v.Mark = pickTitles(it.Picks), strconv.Itoa(len(it.Picks))
-		v.Image = cmp.Or(v.Image, pickImage(it.Picks))
+		v.Image = cmp.Or(v.Image, pickImage(it))
 	}
 	return v
 }
@@ -108,11 +110,11 @@ func pickTitles(picks []domain.Pick) string {
 	return strings.Join(titles, " · ")
 }
 
-// pickImage is the first picture of some picks, nil when there is none.
-func pickImage(picks []domain.Pick) *domain.Image {
-	for _, p := range picks {
-		if p.Image != nil {
-			return p.Image
+// pickImage is a print of the first of some picks that has one.
+func pickImage(it *domain.Item) *domain.Image {
+	for i := range it.Picks {
+		if print := it.Print(it.Picks[i].Image, "", posterWidth); print != nil {
+			return print
 		}
 	}
 	return nil

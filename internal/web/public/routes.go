@@ -1,5 +1,5 @@
-// Package public serves what everyone may see: the landing page, the feeds and
-// the editions' public copies.
+// Package public serves what everyone may see: the landing page, the feeds, the
+// editions' public copies, and the prints that all of them show.
 package public
 
 import (
@@ -29,6 +29,7 @@ func (p Public) Routes(site *web.Site) {
 	site.Handle("GET /{$}", h.landing)
 	site.Handle("GET /feeds/{file}", h.feed)
 	site.Handle("GET /feeds.opml", h.opml)
+	site.Handle("GET "+domain.PrintPath+"{name}", h.print)
 	site.Handle("GET /editions/{$}", h.editions)
 	site.Handle("GET /editions/{slug}", h.edition)
 }

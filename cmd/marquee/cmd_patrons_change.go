@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net/mail"
+	"os"
+	"strings"
+
+	"marquee/internal/domain"
+)
+
+type patronsAddCmd struct {
+	Email string `arg:"" help:"The address, alone or as in \"Ada Lind <ada@example.com>\"."`
+	Tier  string `help:"The tier that is given." required:"" placeholder:"T"`
+	Until string `help:"The last day, as in 2026-12-31. Default: for good." placeholder:"DATE"`
+}
+
+// Run gives a tier.
+func (c patronsAddCmd) Run(p *process, a shared) error {
+	to, err := mail.ParseAddress(c.Email)
+	if err != nil {
+		return fmt.Errorf("%w: that is no address", errUsage)
+	}
+	tier, err := a.Tier(c.Tier)
+	if err != nil {
+		return err
+	}
+	var last domain.Date
+	if c.Until != "" {
+		if last, err = domain.ParseDate(c.Until); err != nil {
+			return fmt.Errorf("%w: --until: %w", errUsage, err)
+		}
+	}
+	id, err := a.GiveTier(p.ctx, *to, tier, last)
+	if err != nil {
+		return err
+	}
+	end := "for good"
+	if !last.IsZero() {
+		end = "until the end of " + last.String()
+	}
+	fmt.Fprintf(p.out, "Patron %d has the tier %s %s.\n", id, tier, end)
+	return nil
+}
+
+type patronsRemoveCmd struct {
+	Email string `arg:"" help:"The patron's address."`
+}
+
+// Run takes a given tier back. Who came by a roster is again what they were.
+func (c patronsRemoveCmd) Run(p *process, a shared) error {
+	who, err := a.Store().PatronByEmail(p.ctx, c.Email)
+	if err != nil {
+		return err
+	}
+	n, err := a.Store().EndTiers(p.ctx, now(), who.ID)
+	if err != nil {
+		return err
+	}
+	if n == 0 || who.Roster != domain.RosterByHand {
+		return fmt.Errorf("%w: patron %d was given no tier by hand: they are on the roster %s", domain.ErrConflict, who.ID, who.Roster)
+	}
+	fmt.Fprintf(p.out, "Patron %d has no tier by hand any more.\n", who.ID)
+	return nil
+}
+
+type patronsEraseCmd struct {
+	Email string `arg:"" help:"The patron's address."`
+	Yes   bool   `help:"Do not ask."`
+}
+
+// Run forgets a patron, after asking.
+func (c patronsEraseCmd) Run(p *process, a shared) error {
+	who, err := a.Store().PatronByEmail(p.ctx, c.Email)
+	if err != nil {
+		return err
+	}
+	if !c.Yes {
+		fmt.Fprintf(p.out, "Forget patron %d of roster %s for good? Write yes: ", who.ID, who.Roster)
+		answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if strings.TrimSpace(answer) != "yes" {
+			fmt.Fprintln(p.out, "\nNothing was changed.")
+			return nil
+		}
+	}
+	if err := a.ErasePatron(p.ctx, who.ID); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "Patron %d is forgotten. Editions that were sent keep the number, and nothing else. Backups from before hold more: delete them when their time has come.\n", who.ID)
+	return nil
+}

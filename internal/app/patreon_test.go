@@ -1,0 +1,144 @@
+package app_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"marquee/internal/app"
+	"marquee/internal/domain"
+	"marquee/internal/patron"
+	"marquee/internal/testkit"
+)
+
+const campaignTiers = `
+patreon: {token: access-0, webhook_secrets: hook-secret}
+tiers: [{name: Matinee, price: 3.00, patreon_id: "901"}, {name: Screenwriter, price: 10.00, patreon_id: "902"}]
+rosters: {members: {kind: patreon, campaign: "700142"}}
+`
+
+// campaign is a publication whose patrons are at Patreon.
+type campaign struct {
+	*publication
+	*testkit.PatreonCampaign
+	patreon *testkit.Patreon
+}
+
+func atPatreon(t *testing.T, members int) *campaign {
+	t.Helper()
+	c := &campaign{patreon: testkit.NewPatreon(testkit.PatreonConfig{Access: "access-0", TokenLife: 10 * 365 * 24 * time.Hour})}
+	c.PatreonCampaign = c.patreon.AddCampaign("700142", "lanternscreen",
+		testkit.PatreonTier{ID: "901", Title: "Matinee", Cents: 300}, testkit.PatreonTier{ID: "902", Title: "Screenwriter", Cents: 1000},
+		testkit.PatreonTier{ID: "903", Title: "Producer", Cents: 2500})
+	c.Populate(members)
+	c.publication = publish(t, strings.TrimPrefix(campaignTiers, "\n"), weekly, "mail: {from: digest@lanternscreen.example, transport: maildir, operator: mara@lanternscreen.example, maildir: {path: out}}")
+	head := c.read(t, "config.yaml")
+	cut := strings.Index(head, "tiers:")
+	c.write(t, "config.yaml", head[:cut]+head[cut+strings.Index(head[cut:], "\npatreon:"):], time.Time{}) // with tiers of its own
+	return c
+}
+
+func (c *campaign) open(t *testing.T) *instance {
+	t.Helper()
+	c.env = func(e *app.Env) { e.Patreon, e.Now = c.patreon.Transport(), c.patreon.Now }
+	return c.publication.open(t, c.patreon.Now())
+}
+
+func (i *instance) rosterStatus(t *testing.T) domain.RosterStatus {
+	t.Helper()
+	all, err := i.Store().RosterStatuses(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d rosters: %v", len(all), err)
+	}
+	return all[0]
+}
+
+// A campaign is synced: who joins comes in, who leaves is waited for, a mishap
+// changes nobody and is told, and the operator's word is taken.
+func TestPatreonRoster(t *testing.T) {
+	t.Parallel()
+	c := atPatreon(t, 40)
+	c.Join(testkit.PatreonMember{Name: "Pia", Email: "pia@reader.example", Tier: "903"})
+	i := c.open(t)
+	d, err := i.SyncRoster(t.Context(), "members", false)
+	if err != nil || len(d.Add) != 41 {
+		t.Fatalf("%d came in: %v", len(d.Add), err)
+	}
+	st := i.rosterStatus(t)
+	if !st.Synced.Equal(c.patreon.Now()) || st.Error != "" || !slices.Equal(st.Unknown, []string{"Producer"}) {
+		t.Errorf("status %+v", st)
+	}
+	c.patreon.Advance(time.Hour)
+	c.patreon.Break(testkit.PatreonTrouble{With: testkit.EmptyList})
+	if _, err = i.SyncRoster(t.Context(), "members", false); err == nil {
+		t.Fatal("nobody is believed to be left")
+	}
+	c.patreon.Mend()
+	if st := i.rosterStatus(t); !st.Failed.Equal(c.patreon.Now()) || st.Error == "" || len(st.Unknown) != 1 || st.Synced.IsZero() {
+		t.Errorf("status %+v", st)
+	}
+	for _, p := range must(i.Store().AllPatrons(t.Context()))(t)[:20] {
+		c.Remove(p.External)
+	}
+	_, err = i.SyncRoster(t.Context(), "members", false)
+	if brake, ok := errors.AsType[*patron.BrakeError](err); !ok || brake.Leaving != 20 || !i.rosterStatus(t).Braked {
+		t.Fatalf("error %v, status %+v", err, i.rosterStatus(t))
+	}
+	if d, err = i.SyncRoster(t.Context(), "members", true); err != nil || len(d.Update) != 20 {
+		t.Fatalf("%d leave: %v", len(d.Update), err)
+	}
+	if st := i.rosterStatus(t); st.Braked || st.Error != "" {
+		t.Errorf("status %+v", st)
+	}
+}
+
+// The daemon syncs by itself before the freeze, and a hook brings a sync.
+func TestPatreonDaemon(t *testing.T) {
+	t.Parallel()
+	c := atPatreon(t, 3)
+	secret := c.Hook("https://feeds.lanternscreen.example/hooks/patreon", "members:create")
+	c.write(t, "config.yaml", strings.Replace(c.read(t, "config.yaml"), "hook-secret", secret, 1), time.Time{})
+	i := c.open(t)
+	site, err := i.Site()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Join(testkit.PatreonMember{Name: "Pia", Email: "pia@reader.example", Tier: "901"})
+	statuses, err := c.patreon.Send(t.Context(), handled{site}, c.patreon.Calls()...)
+	if err != nil || len(statuses) != 1 || statuses[0] != http.StatusNoContent {
+		t.Fatalf("hooks answered %v: %v", statuses, err)
+	}
+	d := i.work(t)
+	i.log.await(t, "roster synced", 1)
+	d.end(t)
+	if n := len(must(i.Store().AllPatrons(t.Context()))(t)); n != 4 {
+		t.Errorf("%d patrons", n)
+	}
+	if text := i.log.String(); strings.Contains(text, "reader.example") || strings.Contains(text, "access-0") {
+		t.Errorf("the log tells too much:\n%s", text)
+	}
+}
+
+// handled is a way to a site without a network.
+type handled struct{ site http.Handler }
+
+func (h handled) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	h.site.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// must is the value of a call that must not fail: must(f())(t).
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(tb testing.TB) T {
+		tb.Helper()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return v
+	}
+}

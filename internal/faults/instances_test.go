@@ -1,0 +1,123 @@
+package faults
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+
+	"marquee/internal/domain"
+)
+
+// TestInstances is fault F7: several instances share a database, each on a
+// machine of its own, and all their clocks come to the slots at once. Each slot
+// has one edition, and everybody gets one letter of each.
+func TestInstances(t *testing.T) {
+	t.Parallel()
+	for _, instances := range []int{2, 5} {
+		t.Run(fmt.Sprint(instances), func(t *testing.T) {
+			t.Parallel()
+			store := onServer(t, &cluster)
+			w := newWitness(t, manners{offer: chunked})
+			due := time.Now().UTC().Truncate(time.Minute).Add(time.Minute)
+			slots := size().of(4, 50)
+			digests := ""
+			for n := range slots {
+				digests += digest(fmt.Sprintf("digest-%d", n), due.Format("4 15 2 1 *")) + ", "
+			}
+			r := rules{store: store, program: programs.hasty(t), digests: digests, patrons: size().of(100, 200), connections: 4}
+			houses := []*house{build(t, w, r)}
+			for len(houses) < instances {
+				houses = append(houses, settleIn(t, w, r))
+			}
+			skew := time.Until(due) - time.Duration(instances)*time.Second
+			var daemons []*process
+			for _, h := range houses {
+				h.env = append(h.env, ahead+"="+skew.String())
+				daemons = append(daemons, h.start(t, "run"))
+			}
+			for _, d := range daemons {
+				d.says(t, "background work started", 1)
+			}
+			w.wants(t, slots*houses[0].patrons, daemons[0])
+			for _, d := range daemons {
+				d.stop(t)
+			}
+			houses[0].editionsOf(t, slots)
+			t.Logf("%d instances took part", takers(daemons))
+		})
+	}
+}
+
+// takers are how many processes delivered something.
+func takers(all []*process) (n int) {
+	for _, p := range all {
+		if p.log.count("edition being delivered") > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// editionsOf wants so many editions, and everybody to have got one letter of each.
+func (h *house) editionsOf(t *testing.T, slots int) {
+	t.Helper()
+	h.must(t, "fsck")
+	editions := h.editions(t)
+	if len(editions) != slots {
+		t.Errorf("%d editions of %d slots", len(editions), slots)
+	}
+	for _, e := range editions {
+		if e.Balance != (domain.Balance{Entitled: h.patrons, Sent: h.patrons}) {
+			t.Errorf("edition %d is %s: %s", e.ID, e.State, e.Balance)
+		}
+	}
+	for i := range h.patrons {
+		ids := map[string]bool{}
+		letters := h.sink.letters(address(i))
+		for _, l := range letters {
+			ids[l.id] = true
+		}
+		if len(letters) != slots || len(ids) != slots {
+			t.Errorf("patron %d got %d letters, %d different ones, of %d editions", i, len(letters), len(ids), slots)
+		}
+	}
+}
+
+// TestSecondOnFile is the other half of F7: a SQLite file has one daemon.
+func TestSecondOnFile(t *testing.T) {
+	t.Parallel()
+	h := build(t, newWitness(t, manners{}), rules{patrons: 3})
+	first := h.daemon(t)
+	h.refused(t, fmt.Sprintf("in use by process %d", first.Process.Pid), "run")
+	h.refused(t, "in use by process", "digest", "send", "weekly", "--at", slot)
+	first.stop(t)
+	h.must(t, "digest", "send", "weekly", "--at", slot)
+	h.settle(t, h.everybody(0))
+}
+
+// TestFrozen is fault F8: an instance is frozen in the middle of its work for
+// longer than its lease lasts, while another takes over. When it wakes up it has
+// nothing to say any more, but for what it had in hand.
+func TestFrozen(t *testing.T) {
+	t.Parallel()
+	store := onServer(t, &cluster)
+	w := newWitness(t, manners{offer: plain, rtt: tardy})
+	r := rules{store: store, program: programs.hasty(t), connections: 4, patrons: size().of(500, 2000)}
+	h := build(t, w, r)
+	other := settleIn(t, w, r)
+	other.daemon(t).stop(t) // it is known as one of the database's places before anything goes out
+	sender := h.start(t, "digest", "send", "weekly", "--at", slot)
+	w.wants(t, h.patrons/4, sender)
+	sender.signal(t, syscall.SIGSTOP)
+	heir := other.daemon(t)
+	heir.says(t, "edition done", 1)
+	sender.signal(t, syscall.SIGCONT)
+	if sender.ends(t) == nil || sender.log.count("lease") == 0 {
+		t.Errorf("it does not say that it has lost its lease:\n%s", &sender.log)
+	}
+	heir.stop(t)
+	repeats := h.settle(t, account{sent: h.patrons, copies: 3, repeats: 2 * 4 * window})
+	h.got(t, address, all)
+	t.Logf("%d letters repeated", repeats)
+}

@@ -1,0 +1,152 @@
+package faults
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"marquee/internal/testkit"
+)
+
+// witness is a mail server that remembers what it took.
+type witness struct {
+	*testkit.Sink
+	answers atomic.Pointer[behaviour]
+
+	mu    sync.Mutex
+	got   map[string][]letter // by recipient, in their order
+	total int
+	moved chan struct{} // closed, and made anew, with every letter
+}
+
+// letter is what a witness remembers of one.
+type letter struct {
+	id, date string
+	print    [sha256.Size]byte // of all of it
+	told     bool              // holds the canary
+	at       time.Time         // when all of it was there
+}
+
+// manners are how a witness treats its guests. The zero manners are honest, and
+// without any of the extensions that make mail fast.
+type manners struct {
+	offer  []string
+	rtt    time.Duration
+	answer behaviour
+}
+
+// The extensions that decide how a window of letters is handed over.
+var (
+	plain     []string
+	pipelined = []string{"SIZE 50000000", "PIPELINING"}
+	chunked   = []string{"SIZE 50000000", "PIPELINING", "CHUNKING"}
+)
+
+// tardy is a round trip that makes an edition last long enough to do something
+// to it.
+const tardy = 20 * time.Millisecond
+
+// canary is a word that stands only where a gated text does.
+const canary = "quetzalcoatlus"
+
+// newWitness starts a mail server that is gone with the test.
+func newWitness(t *testing.T, m manners) *witness {
+	t.Helper()
+	w := &witness{got: map[string][]letter{}, moved: make(chan struct{})}
+	w.turn(m.answer)
+	sink, err := testkit.StartSink(t.Context(), testkit.SinkConfig{
+		Offer: m.offer, RTT: m.rtt, Took: w.took, Keep: true,
+		Answer: func(c testkit.SinkCommand) testkit.SinkAnswer { return (*w.answers.Load())(c) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Sink = sink
+	t.Cleanup(func() {
+		if err := sink.Close(); err != nil {
+			t.Errorf("close the witness: %v", err)
+		}
+	})
+	return w
+}
+
+// turn makes it behave otherwise from now on; honestly when nothing is said.
+func (w *witness) turn(to behaviour) {
+	if to == nil {
+		to = func(testkit.SinkCommand) testkit.SinkAnswer { return testkit.SinkAnswer{} }
+	}
+	w.answers.Store(&to)
+}
+
+func (w *witness) took(m testkit.SinkMessage) {
+	l := letter{
+		id: m.MessageID, date: field(m.Content, "Date"), print: sha256.Sum256(m.Content),
+		told: bytes.Contains(bytes.ReplaceAll(m.Content, []byte("=\r\n"), nil), []byte(canary)), at: time.Now(),
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.got[m.To] = append(w.got[m.To], l)
+	w.total++
+	close(w.moved)
+	w.moved = make(chan struct{})
+}
+
+// field is a header field's value, which must be on one line.
+func field(message []byte, name string) string {
+	_, rest, _ := bytes.Cut(message, []byte("\r\n"+name+": "))
+	value, _, _ := bytes.Cut(rest, []byte("\r\n"))
+	return string(value)
+}
+
+// port is where it listens.
+func (w *witness) port() string {
+	_, port, _ := net.SplitHostPort(w.Addr)
+	return port
+}
+
+// letters are those that somebody got, in their order.
+func (w *witness) letters(to string) []letter {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.got[to]
+}
+
+// count is how many letters there were, and to how many people.
+func (w *witness) count() (letters, people int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.total, len(w.got)
+}
+
+// await waits for so many letters in all, and reports whether they came.
+func (w *witness) await(ctx context.Context, letters int) bool {
+	for {
+		w.mu.Lock()
+		there, moved := w.total >= letters, w.moved
+		w.mu.Unlock()
+		if there {
+			return true
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// wants waits for so many letters, which have to come.
+func (w *witness) wants(t *testing.T, letters int, p *process) {
+	t.Helper()
+	there := false
+	p.during(patience, func(ctx context.Context) { there = w.await(ctx, letters) })
+	if !there {
+		got, people := w.count()
+		t.Fatalf("%d letters to %d people came, not %d:\n%s", got, people, letters, &p.log)
+	}
+}

@@ -1,0 +1,65 @@
+package feedxml
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"marquee/internal/soup"
+)
+
+// isPage reports whether the text is a web page: what a site answers instead of
+// its feed when it is being maintained or does not know the address.
+func isPage(text string) bool {
+	const window = 4 << 10
+	head := strings.ToLower(text[:min(len(text), window)])
+	page := strings.Index(head, "<html")
+	if doctype := strings.Index(head, "<!doctype html"); doctype >= 0 {
+		page = doctype
+	}
+	if page < 0 {
+		return false
+	}
+	for _, root := range []string{"<rss", "<rdf:rdf", "<feed"} {
+		if i := strings.Index(head, root); i >= 0 && i < page {
+			return false
+		}
+	}
+	return true
+}
+
+// pageTitle is a page's title for an error: ` ("Maintenance")`, or nothing.
+func pageTitle(text string) string {
+	s := soup.Scanner{Text: text}
+	for t, ok := s.Next(); ok; t, ok = s.Next() {
+		if t.Local() != "title" || t.Close {
+			continue
+		}
+		title, _, _ := strings.Cut(text[t.End:], "<")
+		return Quoted(soup.Line(title))
+	}
+	return ""
+}
+
+// Quoted is a stranger's title for a message: ` ("…")`, or nothing.
+func Quoted(title string) string {
+	if title = Excerpt(title); title == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (%q)", title)
+}
+
+// Excerpt is the beginning of a stranger's text, fit for an error or a log.
+func Excerpt(s string) string {
+	const longest = 60
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s)
+	if runes := []rune(s); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return s
+}

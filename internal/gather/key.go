@@ -1,0 +1,115 @@
+package gather
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"marquee/internal/domain"
+)
+
+// Key is an address or a title, hashed. Pieces that share a key may be one; those
+// that share none are not.
+type Key int64
+
+// KeysOf are an item's keys.
+func KeysOf(it *domain.Item) []Key {
+	var keys []Key
+	if a := canonical(it.URL); a != "" {
+		keys = append(keys, keyOf("address", a))
+	}
+	for _, h := range headings(it) {
+		keys = append(keys, keyOf("title", h))
+	}
+	return keys
+}
+
+func keyOf(kind, text string) Key {
+	sum := sha256.Sum256([]byte(kind + "\x00" + text))
+	return Key(binary.BigEndian.Uint64(sum[:])) //nolint:gosec // any number will do
+}
+
+// canonical is an address as it compares: without scheme, www., a default port, a
+// slash at the end, and what campaigns and readers add to find out where people
+// came from. A site's front page is no piece's address.
+func canonical(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	host := hostOf(u)
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	if plain, err := url.PathUnescape(path); err == nil {
+		path = plain
+	}
+	q := u.Query()
+	for name := range q {
+		if tracks(name) {
+			q.Del(name)
+		}
+	}
+	rest := path
+	if len(q) > 0 {
+		rest += "?" + q.Encode()
+	}
+	if u.Fragment != "" {
+		rest += "#" + u.Fragment
+	}
+	if rest == "" {
+		return ""
+	}
+	return host + rest
+}
+
+// hostOf is an address's host as it compares.
+func hostOf(u *url.URL) string {
+	host := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
+	return strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":80")
+}
+
+// HostOf is the host of an address as it compares, "" for what is no address.
+func HostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return hostOf(u)
+}
+
+func tracks(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasPrefix(name, "utm_") || strings.HasPrefix(name, "mtm_") || strings.HasPrefix(name, "pk_") ||
+		slices.Contains([]string{
+			"fbclid", "gclid", "dclid", "msclkid", "twclid", "igshid", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "ref", "ref_src", "referrer",
+		}, name)
+}
+
+// headings are an item's title as it compares, without and with its series.
+func headings(it *domain.Item) []string {
+	short, full := heading(it.Title), heading(it.FullTitle())
+	switch {
+	case short == "" || short == full:
+		return compact(full)
+	default:
+		return []string{short, full}
+	}
+}
+
+func compact(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// heading is a title's letters and digits: punctuation is set anew by every
+// editor and every feed.
+func heading(title string) string {
+	text := strings.ReplaceAll(folded(title), "'", "")
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
+	}), " ")
+}

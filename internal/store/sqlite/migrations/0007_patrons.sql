@@ -1,0 +1,55 @@
+-- +goose Up
+-- How bringing a roster into step goes.
+alter table rosters add column synced integer not null default 0;  -- the last success
+alter table rosters add column failed integer not null default 0;  -- the last failure, 0 after a success
+alter table rosters add column error text not null default '';     -- of that failure
+alter table rosters add column braked integer not null default 0;  -- whether that was the brake
+alter table rosters add column unknown text not null default 'null'; -- tiers that people have and nobody configured, as JSON
+
+-- What patrons decided for themselves. No roster touches it.
+alter table patrons add column called text not null default ''; -- what letters call them; empty is by their name
+
+create table declines (
+    patron integer not null references patrons (id),
+    digest text    not null,
+    primary key (patron, digest)
+) strict, without rowid;
+
+-- Whom the operator gave a tier, and what they were before: a roster's name,
+-- tier and standing, empty for somebody new.
+create table complimentary (
+    patron   integer primary key references patrons (id),
+    until    integer not null, -- 0 is for good
+    roster   text    not null,
+    tier     text    not null,
+    standing text    not null
+) strict;
+
+-- Who asked to be forgotten: codes of addresses and of rosters' ids, made with
+-- the secret "erasures", which tell nobody who it was.
+create table erasures (
+    code text    primary key,
+    at   integer not null
+) strict, without rowid;
+
+-- What the last file brought to a roster, to be undone.
+create table imports (
+    roster     text    primary key,
+    at         integer not null,
+    difference text    not null -- JSON
+) strict, without rowid;
+
+-- Events that webhooks have told, as long as they may be told again.
+create table hooks (
+    key text    primary key,
+    at  integer not null
+) strict, without rowid;
+
+-- Addresses that somebody typed in, until their owner says yes.
+create table signups (
+    id        integer primary key autoincrement, -- never reused
+    email     text    not null,
+    email_key text    not null unique,
+    name      text    not null,
+    at        integer not null
+) strict;

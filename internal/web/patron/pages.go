@@ -1,0 +1,135 @@
+package patron
+
+import (
+	"context"
+	"net/http"
+	netmail "net/mail"
+	"slices"
+	"sync"
+	"time"
+
+	"marquee/internal/config"
+	"marquee/internal/domain"
+	"marquee/internal/entitle"
+	"marquee/internal/token"
+	"marquee/internal/web"
+)
+
+// PeopleStore is what people see and change of themselves.
+type PeopleStore interface {
+	// PatronRecord is everything that is held about a patron, or ErrNotFound.
+	PatronRecord(ctx context.Context, id domain.PatronID, editions int) (domain.PatronRecord, error)
+	// PatronByEmail finds a patron by address key, or ErrNotFound.
+	PatronByEmail(ctx context.Context, address string) (domain.Patron, error)
+	// SetPreferences writes down what letters call a patron, and which digests
+	// they do not want; ErrNotFound when there is no such patron.
+	SetPreferences(ctx context.Context, id domain.PatronID, called string, declines []string) error
+	// Edition is one edition, or ErrNotFound.
+	Edition(ctx context.Context, id domain.EditionID) (domain.Edition, error)
+	// Rendition is an edition as one audience gets it, or ErrNotFound.
+	Rendition(ctx context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error)
+	// Signup notes an address that somebody typed in, once, and numbers it.
+	Signup(ctx context.Context, email, name string, at time.Time) (int64, error)
+	// SignupEmail is the address of a sign-up that nobody has confirmed yet, or
+	// ErrNotFound.
+	SignupEmail(ctx context.Context, id int64) (string, error)
+	// ConfirmSignup makes the owner of a sign-up's address a reader, unless they
+	// are more than that, and lifts that they are unsubscribed; ErrNotFound when
+	// there is no such sign-up any more.
+	ConfirmSignup(ctx context.Context, id int64) (domain.PatronID, error)
+}
+
+// Notices writes service mail to people, each at most once an hour.
+type Notices interface {
+	Links(ctx context.Context, to netmail.Address, manage, unsubscribe string) error
+	Confirm(ctx context.Context, to netmail.Address, link string) error
+}
+
+// Pages are people's own pages: what they may read and what they get, all that is
+// held about them, and how to be forgotten; their copy of an edition; and how free
+// readers sign up. Nothing of them needs a cookie or a script, and nothing is
+// changed but by POST.
+type Pages struct {
+	Publication domain.Publication
+	Digests     []config.Digest
+	Policy      *entitle.Policy
+	Store       PeopleStore
+	Mint        *token.Mint
+	Notices     Notices
+	// Erase forgets a patron, and Lift lets an address back in whose owner signs
+	// up again.
+	Erase func(ctx context.Context, id domain.PatronID) error
+	Lift  func(ctx context.Context, email string) error
+	Now   func() time.Time
+}
+
+// Routes adds the pages to a site.
+func (p Pages) Routes(site *web.Site) {
+	h := &handlers{Pages: p, pages: site.Pages(), asked: limit{most: askedAnHour}}
+	site.Handle("GET /p/{token}", h.manage)
+	site.Handle("POST /p/{token}", h.save)
+	site.Handle("GET /p/{token}/export", h.export)
+	site.Handle("GET /p/{token}/erase", h.askErase)
+	site.Handle("POST /p/{token}/erase", h.erase)
+	site.Handle("GET /e/{token}", h.view)
+	site.Handle("GET /links", h.askLinks)
+	site.Handle("POST /links", h.links)
+	if p.OpenToReaders() {
+		site.Handle("GET /signup", h.askSignup)
+		site.Handle("POST /signup", h.signup)
+		site.Handle("GET /signup/{token}", h.askConfirm)
+		site.Handle("POST /signup/{token}", h.confirm)
+	}
+}
+
+// OpenToReaders reports whether there is a digest that free readers get.
+func (p Pages) OpenToReaders() bool {
+	return slices.ContainsFunc(p.Digests, func(d config.Digest) bool { return d.To == domain.ToEveryone })
+}
+
+// handlers are the routes' methods, one file a page.
+type handlers struct {
+	Pages
+	pages *web.Pages
+	asked limit
+}
+
+// show answers with a page that concerns one person, or tells nobody's secret.
+func (h *handlers) show(w http.ResponseWriter, status int, name, title string, view any) error {
+	private(w.Header())
+	return h.pages.Render(w, status, name, web.Page{Title: title, NoIndex: true, Body: view})
+}
+
+// private keeps an answer out of caches and indexes, and its address, which may
+// hold a token, out of other sites' logs.
+func private(header http.Header) {
+	header.Set("Cache-Control", "private, no-store")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Robots-Tag", "noindex")
+}
+
+// askedAnHour is how many mails strangers may have sent, all together.
+const askedAnHour = 300
+
+// limit counts what strangers ask for, by the hour.
+type limit struct {
+	most int
+
+	mu   sync.Mutex
+	hour time.Time
+	n    int
+}
+
+// allows counts one more, if it is not one too many.
+func (l *limit) allows(now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if hour := now.Truncate(time.Hour); !hour.Equal(l.hour) {
+		l.hour, l.n = hour, 0
+	}
+	if l.n >= l.most {
+		return false
+	}
+	l.n++
+	return true
+}
