@@ -40,8 +40,10 @@ func TestExampleIsComplete(t *testing.T) {
 	}
 	text := strings.Replace(string(data), "# store: sqlite:marquee.db", "store: postgres://marquee@db.example/marquee", 1)
 	dir := t.TempDir()
-	for _, name := range []string{"store", "mail", "mail-2025", "dkim-rsa.pem", "dkim-ed25519.pem",
-		"patreon-token", "patreon-refresh", "patreon-client", "patreon-hooks"} {
+	for _, name := range []string{
+		"store", "mail", "mail-2025", "dkim-rsa.pem", "dkim-ed25519.pem",
+		"patreon-token", "patreon-refresh", "patreon-client", "patreon-hooks",
+	} {
 		writeFile(t, filepath.Join(dir, "secrets", name), "secret\n")
 	}
 	var shown []string

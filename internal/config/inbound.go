@@ -40,7 +40,7 @@ func (r *reader) dkim(list listed, at path) []DKIM {
 		if k.Key.IsZero() {
 			r.mistake(e.at.key("key"), "missing: make a key with marquee mail key, and name its file with key_file")
 		}
-		all = append(all, DKIM{Selector: k.Selector, Key: k.Key})
+		all = append(all, DKIM(k))
 	}
 	return all
 }
@@ -64,7 +64,7 @@ func (r *reader) inbound(node *yaml.Node, at path, in Inbound) Inbound {
 	if _, _, err := net.SplitHostPort(k.Listen); err != nil {
 		r.mistake(at.key("listen"), "%q is no place to listen: write host:port, such as 127.0.0.1:2525", k.Listen)
 	}
-	return Inbound{Address: k.Address, Listen: k.Listen, LMTP: k.LMTP}
+	return Inbound(k)
 }
 
 // maxInboundLocal leaves room for "+" and a token within the 64 octets of a

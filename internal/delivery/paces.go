@@ -80,9 +80,14 @@ func (p *paces) slow(ctx context.Context, destination, reason string) {
 // mended what is wrong, and raises the alarm.
 func (p *paces) refuse(ctx context.Context, destination, reason string) {
 	if pace, fresh := p.rest(ctx, destination, policyRest, reason); fresh {
-		p.log.ErrorContext(ctx, "destination paused", "destination", destination, "until", pace.Until, "reason", reason)
-		p.alarm(ctx, pace)
+		p.raise(ctx, pace)
 	}
+}
+
+// raise raises the alarm: somebody must mend what is wrong.
+func (p *paces) raise(ctx context.Context, pace Pace) {
+	p.log.ErrorContext(ctx, "destination paused", "destination", pace.Destination, "until", pace.Until, "reason", pace.Reason)
+	p.alarm(ctx, pace)
 }
 
 // rest pauses a destination unless it rests already.

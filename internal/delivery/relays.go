@@ -74,7 +74,7 @@ type relay struct {
 
 // How long a relay that cannot be reached is left alone: twice as long after
 // each further try. That is forgotten at a restart, by which somebody may have
-// mended it.
+// mended it or our login.
 const (
 	absentRest = 5 * time.Second // a relay that restarts is back by then
 	maxAbsence = 5 * time.Minute
@@ -227,9 +227,9 @@ func (s *relays) turnedAway(ctx context.Context, r *relay, why error) (crowded b
 		s.paces.log.WarnContext(ctx, "connection refused", "destination", r.destination(), "left", left, "err", why)
 		return true
 	case classOf(why) == ClassPolicy:
-		s.paces.refuse(ctx, r.destination(), reason(why))
+		s.paces.raise(ctx, s.avoid(r, reason(why), policyRest, maxRest))
 	default:
-		s.avoid(r, reason(why))
+		s.avoid(r, reason(why), absentRest, maxAbsence)
 		s.paces.log.WarnContext(ctx, "relay unreachable", "destination", r.destination(), "err", why)
 	}
 	return false
@@ -258,13 +258,14 @@ func (s *relays) crowd(r *relay) bool {
 	return true
 }
 
-// avoid leaves a relay alone for a while that cannot be reached.
-func (s *relays) avoid(r *relay, why string) {
+// avoid leaves a relay alone that cannot be had, for longer after each try.
+func (s *relays) avoid(r *relay, why string, first, most time.Duration) Pace {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	wait := min(absentRest<<min(r.refused, 10), maxAbsence)
+	wait := min(first<<min(r.refused, 10), most)
 	r.refused++
-	r.away = Pace{Until: s.paces.now().Add(wait), Reason: why}
+	r.away = Pace{Destination: r.destination(), Until: s.paces.now().Add(wait), Reason: why}
+	return r.away
 }
 
 // learn remembers after how many messages a relay ended a connection politely.

@@ -80,7 +80,7 @@ func TestNoRelay(t *testing.T) {
 				s.paces.alarm = func(context.Context, Pace) { alarms++ }
 				_, err := s.open(t.Context())
 				rest, ok := errors.AsType[*resting](err)
-				if !ok || !errors.Is(err, tt.refusal) || rest.until.Sub(time.Now()) != tt.rest || alarms != tt.alarms {
+				if !ok || !errors.Is(err, tt.refusal) || time.Until(rest.until) != tt.rest || alarms != tt.alarms {
 					t.Errorf("got %v, %d alarms", err, alarms)
 				}
 				_, err = s.open(t.Context())

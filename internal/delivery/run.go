@@ -79,7 +79,7 @@ func (r *run) feed(turn context.Context, batches chan<- []Claim) error {
 		batch, err := r.cfg.Ledger.Claim(turn, r.lease, after, claimSize)
 		switch {
 		case turn.Err() != nil:
-			return nil //nolint:nilerr // the turn is over, and that is all the error says
+			return nil // that is all the error says
 		case err != nil:
 			return fmt.Errorf("claim: %w", err)
 		case len(batch) == 0:

@@ -106,9 +106,7 @@ func TestRefusals(t *testing.T) {
 			w.send(t)
 			r := newRelay(t)
 			r.will(2, c.answer)
-			cfg := w.config(r)
-			cfg.Relays[0].Limits.Messages = 1 // a lost connection is nobody else's trouble
-			result, err := delivery.New(cfg).Run(t.Context(), w.shard())
+			result, err := delivery.New(w.singly(r)).Run(t.Context(), w.shard())
 			check(t, err)
 			d := w.delivery(t, 2)
 			if d.State != c.state || d.Class != c.class || d.Reason == "" {
@@ -218,7 +216,8 @@ func TestLostAnswers(t *testing.T) {
 			w.send(t)
 			r := newRelay(t)
 			r.will(4, c.answers...)
-			result := w.run(t, r)
+			result, err := delivery.New(w.singly(r)).Run(t.Context(), w.shard())
+			check(t, err)
 			w.expect(t, "6 entitled = 5 sent + 0 failed + 0 skipped + 1 pending (1 in doubt)")
 			if wait := result.Again.Sub(w.clock.now()); wait < 4*time.Minute || wait > 7*time.Minute {
 				t.Errorf("again in %v: a server that fell needs a while", wait)
@@ -267,6 +266,46 @@ func TestUntilTheEndOfLife(t *testing.T) {
 		t.Errorf("delivery %+v after the edition's life", d)
 	}
 	each(t, r.letters(t), but(once(2), 0, 1))
+}
+
+// What missed an edition can be sent long after its life has ended.
+func TestResendMissed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.enroll(t, 3)
+	w.send(t)
+	r := newRelay(t)
+	r.will(1, refuse(550, "5.1.1"))
+	w.run(t, r)
+	w.expect(t, "3 entitled = 2 sent + 1 failed + 0 skipped + 0 pending")
+	w.clock.forward(10 * 24 * time.Hour)
+	if n, err := w.ResendMissed(t.Context(), w.edition.ID); n != 1 || err != nil {
+		t.Fatalf("%d missed it, %v", n, err)
+	}
+	w.run(t, r)
+	w.expect(t, "3 entitled = 3 sent + 0 failed + 0 skipped + 0 pending")
+	each(t, r.letters(t), once(3))
+}
+
+// An edition whose successor has begun is given up.
+func TestSucceeded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.enroll(t, 3)
+	w.send(t)
+	r := newRelay(t)
+	r.will(1, refuse(451, "4.3.0"))
+	w.run(t, r)
+	first := w.edition
+	w.clock.forward(time.Hour)
+	w.send(t)
+	second := w.edition
+	w.edition = first
+	w.run(t, r)
+	w.expect(t, "3 entitled = 2 sent + 1 failed + 0 skipped + 0 pending")
+	w.edition = second
+	w.run(t, r)
+	w.expect(t, "3 entitled = 3 sent + 0 failed + 0 skipped + 0 pending")
 }
 
 func TestUnsubscribedBeforeTheDot(t *testing.T) {

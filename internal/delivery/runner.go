@@ -129,16 +129,19 @@ func (r *run) prepare(ctx context.Context) error {
 	return err
 }
 
-// outlive finds out when the edition's life ends: after three days, or when the
-// next one begins to be sent.
+// outlive finds out when the edition's life ends: three days after its start, or
+// when the next one begins to be sent. Sending it to who missed it is a new life.
 func (r *run) outlive(ctx context.Context, e domain.Edition) error {
 	successor, err := r.cfg.Ledger.Successor(ctx, e.ID)
 	if err != nil {
 		return err
 	}
-	r.end = e.Started.Add(lifetime)
-	words := "it could not be delivered within three days"
-	if !successor.IsZero() && successor.Before(r.end) {
+	birth, words := e.Started, "it could not be delivered within three days"
+	if e.Resent.After(birth) {
+		birth = e.Resent
+	}
+	r.end = birth.Add(lifetime)
+	if successor.After(birth) && successor.Before(r.end) {
 		r.end, words = successor, "the next edition has begun"
 	}
 	if r.cfg.Now().Before(r.end) {

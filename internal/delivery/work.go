@@ -76,8 +76,8 @@ func (w *work) serve(ctx, turn context.Context) error {
 			}
 			await(turn, crowdedWait)
 			continue
-		case err != nil && turn.Err() != nil: // nobody needs it any more
-			return nil
+		case err != nil && turn.Err() != nil:
+			return nil //nolint:nilerr // nobody needs it any more
 		case err != nil:
 			return err
 		}

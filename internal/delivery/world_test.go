@@ -228,6 +228,14 @@ func (w *world) config(through mail.Transport) delivery.Config {
 	}
 }
 
+// singly is config with a connection for each letter, so that one which is lost is
+// nobody else's trouble.
+func (w *world) singly(through mail.Transport) delivery.Config {
+	cfg := w.config(through)
+	cfg.Relays[0].Limits.Messages = 1
+	return cfg
+}
+
 // relays are one that takes so many connections.
 func relays(through mail.Transport, connections int) []delivery.Relay {
 	return []delivery.Relay{{Name: "main", Transport: through, Limits: delivery.Limits{Connections: connections}}}

@@ -75,8 +75,8 @@ func nextDue(t *testing.T, s store.Store) {
 		outcome delivery.Outcome
 		want    time.Time // zero is now
 	}{
-		{delivery.Outcome{Patron: one, State: domain.Deferred, NextAt: past()}, past()},
-		{delivery.Outcome{Patron: one, State: domain.Deferred, NextAt: future()}, time.Time{}}, // the other waits for a run
+		{delivery.Outcome{Patron: one, State: domain.Deferred, NextAt: past()}, time.Time{}}, // the other waits for a run
+		{delivery.Outcome{Patron: one, State: domain.Deferred, NextAt: future()}, time.Time{}},
 		{delivery.Outcome{Patron: two, State: domain.Deferred, NextAt: past()}, past()},
 		{delivery.Outcome{Patron: two, State: domain.InDoubt, NextAt: future().Add(-time.Hour)}, future().Add(-time.Hour)},
 		{delivery.Outcome{Patron: one, State: domain.Sent}, future().Add(-time.Hour)},
