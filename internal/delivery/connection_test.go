@@ -179,7 +179,7 @@ func TestServerGoesAway(t *testing.T) {
 		cfg := w.config(p)
 		cfg.Relays[0].Limits.Connections = 1
 		result, err := delivery.New(cfg).Run(t.Context(), w.shard())
-		if err == nil || !strings.Contains(err.Error(), "open session") || result.Again.Sub(time.Now()) != 5*time.Second {
+		if err == nil || !strings.Contains(err.Error(), "open session") || time.Until(result.Again) != 5*time.Second {
 			t.Errorf("result %+v, %v", result, err)
 		}
 		w.expect(t, "9 entitled = 5 sent + 0 failed + 0 skipped + 4 pending")

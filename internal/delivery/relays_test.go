@@ -212,8 +212,19 @@ func TestWindowsAdapt(t *testing.T) {
 		took time.Duration
 		want int
 	}{
-		{true, 0, 2}, {true, blink / 4, 4}, {false, 0, 4}, {true, blink, 4}, {true, 2 * blink, 2}, {false, 2 * blink, 1}, {true, 2 * blink, 1},
-		{true, 0, 2}, {true, 0, 4}, {true, 0, 8}, {true, 0, 16}, {true, 0, 32}, {true, 0, 32},
+		{true, 0, 2},
+		{true, blink / 4, 4},
+		{false, 0, 4},
+		{true, blink, 4},
+		{true, 2 * blink, 2},
+		{false, 2 * blink, 1},
+		{true, 2 * blink, 1},
+		{true, 0, 2},
+		{true, 0, 4},
+		{true, 0, 8},
+		{true, 0, 16},
+		{true, 0, 32},
+		{true, 0, 32},
 	} {
 		if c.adapt(tt.full, tt.took); c.window != tt.want {
 			t.Errorf("%+v: %d", tt, c.window)
