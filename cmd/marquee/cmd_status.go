@@ -113,7 +113,7 @@ func (s *status) write(out io.Writer, zone *time.Location) error {
 	return w.Flush()
 }
 
-// writeRosters tells how rosters go, and of tiers that nobody configured.
+// writeRosters tells how rosters go, and what is odd about them.
 func (s *status) writeRosters(w io.Writer, zone *time.Location) {
 	if len(s.Rosters) > 0 {
 		fmt.Fprintln(w, "\nROSTER\tLAST SYNC\tTROUBLE\t")
@@ -124,8 +124,8 @@ func (s *status) writeRosters(w io.Writer, zone *time.Location) {
 			trouble = "NOT BELIEVED: " + trouble
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t\n", r.Roster, when(r.Synced, zone), trouble)
-		for _, tier := range r.Unknown {
-			fmt.Fprintf(w, "\t\ttier %q is not configured: people with it count by what they pay\t\n", tier)
+		for _, remark := range r.Remarks {
+			fmt.Fprintf(w, "\t\t%s\t\n", plain(remark))
 		}
 	}
 }

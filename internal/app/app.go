@@ -51,6 +51,7 @@ type App struct {
 	marks     mail.Marks // of slots in all letters
 	messages  []byte     // key of Message-IDs
 	fence     *fence.Guard
+	hooks     hooks
 	notices   *notice.Writer
 	runner    fenced
 }
@@ -92,6 +93,9 @@ func (a *App) Close() error {
 
 func (a *App) build(ctx context.Context) error {
 	if err := a.buildSecrets(ctx); err != nil {
+		return err
+	}
+	if err := a.buildHooks(ctx); err != nil {
 		return err
 	}
 	a.buildGatherers()
@@ -179,21 +183,27 @@ func (a *App) Site() (*web.Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	people := a.people()
 	public.Public{
 		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Feeds: a.cfg.Feeds, Publisher: a.publisher,
 		Policy: a.policy, Store: a.store, Now: a.env.Now,
+		Letters: len(people.Digests) > 0, SignUp: people.OpenToReaders(),
 	}.Routes(site)
 	a.patreonHook().Routes(site)
+	a.hookRoutes(site)
 	webpatron.Routes(site, a.store, a.mint)
-	if len(a.cfg.Digests) > 0 {
-		webpatron.Pages{
-			Publication: a.cfg.Publication, Digests: a.cfg.Digests, Policy: a.policy, Store: a.store, Mint: a.mint,
-			Notices: a.notices, Erase: a.ErasePatron, Lift: a.LiftErasure, Now: a.env.Now,
-		}.Routes(site)
-	}
+	people.Routes(site)
 	site.Health(a.store)
 	site.Metrics(metrics.Handler(metrics.Config{Store: a.store, Version: a.env.Version, Log: a.env.Log}))
 	return site, nil
+}
+
+// people are patrons' and readers' own pages.
+func (a *App) people() webpatron.Pages {
+	return webpatron.Pages{
+		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Policy: a.policy, Store: a.store, Mint: a.mint,
+		Notices: a.notices, Erase: a.ErasePatron, Lift: a.LiftErasure, Now: a.env.Now,
+	}
 }
 
 // LastSlot is the digest's newest slot that is not after t.

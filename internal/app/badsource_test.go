@@ -145,7 +145,7 @@ func TestSlowSource(t *testing.T) {
 		stuck <- struct{}{}
 		<-r.Context().Done()
 	}}
-	p := publish(t, fmt.Sprintf("sources:\n  slow: {kind: webfeed, url: %q}\n  well: {kind: webfeed, url: %q}", serve(t, slow)+"/", serve(t, &fickle{})+"/"))
+	p := publish(t, fmt.Sprintf("sources:\n  slow: {kind: webfeed, url: %q}\n  well: {kind: webfeed, apart: true, url: %q}", serve(t, slow)+"/", serve(t, &fickle{})+"/"))
 	i := p.open(t, slotTime)
 	i.gather(t, "slow")
 	slow.turned.Store(true)

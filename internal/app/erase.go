@@ -139,18 +139,19 @@ func (a *App) eraseAgain(ctx context.Context) error {
 		}
 		return nil
 	}
-	lost := slices.DeleteFunc(slices.Clone(codes), is.Has)
-	if len(lost) == 0 {
-		return nil
-	}
-	if err := errors.Join(a.store.SetErasureKey(ctx, key), a.store.NoteErasures(ctx, codes, a.env.Now())); err != nil {
-		return err
+	if slices.ContainsFunc(codes, func(code string) bool { return !is.Has(code) }) {
+		if err := errors.Join(a.store.SetErasureKey(ctx, key), a.store.NoteErasures(ctx, codes, a.env.Now())); err != nil {
+			return err
+		}
 	}
 	return a.eraseCovered(ctx, patron.NewErasures(key, codes))
 }
 
 // eraseCovered forgets whoever is stored although they asked to be forgotten.
 func (a *App) eraseCovered(ctx context.Context, e patron.Erasures) error {
+	if len(e.All()) == 0 {
+		return nil
+	}
 	patrons, err := a.store.AllPatrons(ctx)
 	if err != nil {
 		return err

@@ -33,6 +33,9 @@ func (a *App) buildGatherers() {
 		if s.Kind == "webfeed" { // a window; the other kinds tell what becomes of their pieces
 			cfg.Pages = a.client
 		}
+		if a.hooks.hubs != nil {
+			cfg.Hubs = a.hooks.hubs
+		}
 		a.gatherers[s.Name] = gather.New(cfg)
 	}
 }

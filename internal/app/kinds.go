@@ -8,6 +8,7 @@ import (
 	"marquee/internal/feed/jsonfeed"
 	"marquee/internal/feed/rss"
 	"marquee/internal/mail"
+	"marquee/internal/mail/discard"
 	"marquee/internal/mail/maildir"
 	"marquee/internal/mail/smtp"
 	"marquee/internal/patron"
@@ -54,6 +55,7 @@ func transports() []mail.Kind {
 	return []mail.Kind{
 		smtp.Kind(),
 		maildir.Kind(),
+		discard.Kind(),
 	}
 }
 

@@ -121,6 +121,9 @@ func (a *App) work() *jobs.Work {
 	for _, s := range a.cfg.Sources {
 		w.Sources[s.Name] = a.source(s)
 	}
+	if a.hooks.hubs != nil {
+		w.Hubs = a.hooks.hubs
+	}
 	for _, r := range a.cfg.Rosters {
 		if s := a.schedules["roster/"+r.Name]; s != nil {
 			w.Rosters[r.Name] = jobs.Roster{Syncer: a.syncer(r, false), Schedule: s}

@@ -34,7 +34,8 @@ func openStore(ctx context.Context, cfg *config.Config, env Env, access Access) 
 
 // Restore puts a backup in the database's place, and returns the name under
 // which what was there before is kept, if it is. Nothing that may have gone out
-// is mailed from it until the operator says so. domain.ErrConflict when the
+// is mailed from it until the operator says so, and who asked to be
+// forgotten since is forgotten again. domain.ErrConflict when the
 // database is in use.
 func Restore(ctx context.Context, cfg *config.Config, env Env, file string) (kept string, err error) {
 	if path, ok := strings.CutPrefix(cfg.Store, "sqlite:"); ok {
@@ -49,5 +50,6 @@ func Restore(ctx context.Context, cfg *config.Config, env Env, file string) (kep
 	if err != nil {
 		return kept, err
 	}
-	return kept, errors.Join(newFence(cfg, env, st).Restored(ctx), st.Close())
+	again := &App{plan: &plan{cfg: cfg}, env: env, store: st}
+	return kept, errors.Join(newFence(cfg, env, st).Restored(ctx), again.eraseAgain(ctx), st.Close())
 }

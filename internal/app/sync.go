@@ -49,7 +49,7 @@ type syncer struct {
 func (s syncer) Sync(ctx context.Context) (patron.Difference, error) {
 	d, err := s.sync(ctx)
 	_, braked := errors.AsType[*patron.BrakeError](err)
-	status := domain.RosterStatus{Roster: s.name, Synced: s.app.env.Now(), Unknown: d.UnknownTiers}
+	status := domain.RosterStatus{Roster: s.name, Synced: s.app.env.Now(), Remarks: d.Remarks()}
 	switch {
 	case err != nil && errors.Is(err, domain.ErrConflict) && !braked: // another sync says how it went
 		return d, err

@@ -52,7 +52,7 @@ func openArchive(t *testing.T) *archive {
 	home := serve(t, site)
 	sources, feeds := "sources:", "feeds:"
 	for name, target := range capturedFeeds() {
-		sources += fmt.Sprintf("\n  %s:\n    kind: webfeed\n    url: %q%s", name, home+target, rules)
+		sources += fmt.Sprintf("\n  %s:\n    kind: webfeed\n    apart: true\n    url: %q%s", name, home+target, rules)
 		feeds += fmt.Sprintf("\n  %s: {items: {sources: [%s]}, limit: 500}", name, name)
 	}
 	p := publish(t, sources, feeds, release)

@@ -38,6 +38,7 @@ type Edition struct {
 	Frozen  time.Time // when it was compiled
 	Due     time.Time // not sent before
 	Started time.Time // when it began to be sent: the Date of every copy; zero before
+	Resent  time.Time // when it was last sent to who had missed it; zero before
 	Items   []ItemID  // in order of appearance
 }
 

@@ -15,7 +15,7 @@ type Patron struct {
 	ID       PatronID
 	Roster   string // name of the roster that brought them
 	External string // the roster's own id: Patreon's user id; may be empty
-	Email    string // as given; compare with EmailKey
+	Email    string // as given; compare with EmailKey; may be empty for a former patron
 	Name     string
 	Audience
 	Since time.Time // when support began; zero when unknown

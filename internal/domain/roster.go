@@ -11,9 +11,9 @@ const (
 // RosterStatus is how bringing a roster into step goes.
 type RosterStatus struct {
 	Roster  string    `json:"roster"`
-	Synced  time.Time `json:"synced,omitzero"`  // the last success
-	Failed  time.Time `json:"failed,omitzero"`  // the last failure, zero after a success
-	Error   string    `json:"error,omitempty"`  // of that failure
-	Braked  bool      `json:"braked,omitempty"` // the listing was not believed
-	Unknown []string  `json:"unknown_tiers,omitempty"`
+	Synced  time.Time `json:"synced,omitzero"`   // the last success
+	Failed  time.Time `json:"failed,omitzero"`   // the last failure, zero after a success
+	Error   string    `json:"error,omitempty"`   // of that failure
+	Braked  bool      `json:"braked,omitempty"`  // the listing was not believed
+	Remarks []string  `json:"remarks,omitempty"` // of the last success
 }

@@ -43,6 +43,21 @@ func refuse(begins, say string) behaviour {
 	}
 }
 
+// once behaves so to each person once.
+func once(b behaviour) behaviour {
+	var met sync.Map
+	return func(c testkit.SinkCommand) testkit.SinkAnswer {
+		a := b(c)
+		if a == (testkit.SinkAnswer{}) {
+			return a
+		}
+		if _, before := met.LoadOrStore(c.To, true); before {
+			return testkit.SinkAnswer{}
+		}
+		return a
+	}
+}
+
 // at answers a command so.
 func at(verb string, a testkit.SinkAnswer) behaviour {
 	return func(c testkit.SinkCommand) testkit.SinkAnswer {

@@ -3,7 +3,6 @@ package faults
 import (
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +16,6 @@ import (
 type house struct {
 	dir     string
 	program string
-	listen  string
 	sink    *witness
 	patrons int
 	env     []string // more of it
@@ -46,19 +44,20 @@ var (
 )
 
 const (
-	key = "0123456789abcdef0123456789abcdef" // signs the links in letters
+	operator = "mara@lanternscreen.example"
+	key      = "0123456789abcdef0123456789abcdef" // signs the links in letters
 
 	configuration = `
 publication: {title: Lantern Screen, url: "https://lanternscreen.example", author: Mara Ellison, timezone: UTC, address: "PO Box 1200, Elgin"}
 store: %q
-server: {listen: %q}
+server: {listen: "127.0.0.1:0", url: "https://feeds.lanternscreen.example"}
 tiers: [{name: Matinee, patreon_id: "901"}, {name: Screenwriter, patreon_id: "902"}]
 sources: {picks: {kind: markdown, path: picks, schedule: "0 0 29 2 *"}}
 feeds: {all: {}}
 digests: {%s}
 mail:
   from: "Mara Ellison <digest@lanternscreen.example>"
-  operator: mara@lanternscreen.example
+  operator: ` + operator + `
   key: ` + key + `
   connections: %d
   smtp: {host: 127.0.0.1, port: %s, tls: %s, timeout: 5s%s}
@@ -79,15 +78,21 @@ Good evening.
 func build(t *testing.T, w *witness, r rules) *house {
 	t.Helper()
 	h := settleIn(t, w, r)
+	h.moveIn(t)
+	return h
+}
+
+// moveIn brings patrons and items into the database.
+func (h *house) moveIn(t *testing.T) {
+	t.Helper()
 	h.must(t, "patrons", "import", "members.csv")
 	h.must(t, "gather")
-	return h
 }
 
 // settleIn makes a house and touches no database.
 func settleIn(t *testing.T, w *witness, r rules) *house {
 	t.Helper()
-	h := &house{dir: r.dir, program: r.program, listen: freePort(t), sink: w, patrons: r.patrons}
+	h := &house{dir: r.dir, program: r.program, sink: w, patrons: r.patrons}
 	if h.dir == "" {
 		h.dir = t.TempDir()
 	}
@@ -119,7 +124,7 @@ func (h *house) configuration(r rules) string {
 	if r.port == "" {
 		r.port = h.sink.port()
 	}
-	return fmt.Sprintf(configuration, or(r.store, onFile), h.listen, or(r.digests, digest("weekly", "0 17 29 2 *")), r.connections, r.port, or(r.tls, "none"), r.smtp, r.mail, r.more)
+	return fmt.Sprintf(configuration, or(r.store, onFile), or(r.digests, digest("weekly", "0 17 29 2 *")), r.connections, r.port, or(r.tls, "none"), r.smtp, r.mail, r.more)
 }
 
 // digest is one for the configuration.
@@ -161,16 +166,6 @@ func member(i int, address, tier string) string {
 }
 
 func address(i int) string { return fmt.Sprintf("patron%d@patrons.example", i) }
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
 
 // command is the program with arguments, not yet started.
 func (h *house) command(t *testing.T, args ...string) *exec.Cmd {

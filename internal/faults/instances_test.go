@@ -102,14 +102,14 @@ func TestSecondOnFile(t *testing.T) {
 func TestFrozen(t *testing.T) {
 	t.Parallel()
 	store := onServer(t, &cluster)
-	w := newWitness(t, manners{offer: plain, rtt: tardy})
+	w := newWitness(t, manners{offer: plain, rtt: tardy / 10})
 	r := rules{store: store, program: programs.hasty(t), connections: 4, patrons: size().of(500, 2000)}
 	h := build(t, w, r)
 	other := settleIn(t, w, r)
 	other.daemon(t).stop(t) // it is known as one of the database's places before anything goes out
 	sender := h.start(t, "digest", "send", "weekly", "--at", slot)
 	w.wants(t, h.patrons/4, sender)
-	sender.signal(t, syscall.SIGSTOP)
+	sender.freeze(t)
 	heir := other.daemon(t)
 	heir.says(t, "edition done", 1)
 	sender.signal(t, syscall.SIGCONT)

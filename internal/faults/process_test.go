@@ -3,8 +3,11 @@ package faults
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -69,6 +72,33 @@ func (p *process) signal(t *testing.T, s os.Signal) {
 	}
 }
 
+// freeze stops all of a process where it stands, until it is killed or goes on.
+func (p *process) freeze(t *testing.T) {
+	t.Helper()
+	p.signal(t, syscall.SIGSTOP)
+	tries := time.NewTicker(time.Millisecond)
+	defer tries.Stop()
+	for end := time.Now().Add(patience); time.Now().Before(end); <-tries.C {
+		if p.frozen() {
+			return
+		}
+	}
+	t.Fatal("the process does not stand still")
+}
+
+// frozen reports whether none of the process's threads runs.
+func (p *process) frozen() bool {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", p.Process.Pid))
+	for _, thread := range threads {
+		stat, err := os.ReadFile(thread)
+		_, state, _ := strings.Cut(string(stat), ") ")
+		if err != nil || !strings.HasPrefix(state, "T") {
+			return false
+		}
+	}
+	return true
+}
+
 // ends waits for the program's end.
 func (p *process) ends(t *testing.T) error {
 	t.Helper()
@@ -118,6 +148,38 @@ func (p *process) says(t *testing.T, what string, times int) {
 			t.Fatalf("the program did not say %q within %s:\n%s", what, patience, &p.log)
 		}
 	}
+}
+
+// site is where a daemon is reached.
+func (p *process) site() string {
+	_, rest, _ := strings.Cut(p.log.String(), " listen=")
+	address, _, _ := strings.Cut(rest, "\n")
+	return "http://" + address
+}
+
+// web asks the daemon for a page, and is its status; 0 when there was no answer.
+func (p *process) web(path string) int {
+	answer, err := http.Get(p.site() + path)
+	if err != nil {
+		return 0
+	}
+	answer.Body.Close()
+	return answer.StatusCode
+}
+
+// becomes asks for a page until it has a status, and says how long that took.
+func (p *process) becomes(t *testing.T, path string, status int) time.Duration {
+	t.Helper()
+	began := time.Now()
+	tries := time.NewTicker(50 * time.Millisecond)
+	defer tries.Stop()
+	for last := -1; time.Since(began) < patience; <-tries.C {
+		if last = p.web(path); last == status {
+			return time.Since(began)
+		}
+	}
+	t.Fatalf("%s is not %d after %s:\n%s", path, status, patience, &p.log)
+	return 0
 }
 
 // log is what a process writes.

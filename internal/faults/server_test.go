@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -87,31 +86,6 @@ func (s dbServer) start(t *testing.T) {
 	t.Fatalf("the server in %s did not come back", s.dir)
 }
 
-// web asks the daemon for a page, and is its status; 0 when there was no answer.
-func (h *house) web(path string) int {
-	answer, err := http.Get("http://" + h.listen + path)
-	if err != nil {
-		return 0
-	}
-	answer.Body.Close()
-	return answer.StatusCode
-}
-
-// becomes asks for a page until it has a status, and says how long that took.
-func (h *house) becomes(t *testing.T, path string, status int, p *process) time.Duration {
-	t.Helper()
-	began := time.Now()
-	tries := time.NewTicker(50 * time.Millisecond)
-	defer tries.Stop()
-	for last := -1; time.Since(began) < patience; <-tries.C {
-		if last = h.web(path); last == status {
-			return time.Since(began)
-		}
-	}
-	t.Fatalf("%s is not %d after %s:\n%s", path, status, patience, &p.log)
-	return 0
-}
-
 // TestServerDies is fault F6: the database server is stopped or killed in the
 // middle of an edition. The daemon comes back to it by itself.
 func TestServerDies(t *testing.T) {
@@ -130,9 +104,9 @@ func TestServerDies(t *testing.T) {
 		letters, _ := w.count()
 		w.wants(t, min(letters+1+h.patrons/(deaths+1), h.patrons), p)
 		server.signal(t, []syscall.Signal{syscall.SIGQUIT, syscall.SIGKILL}[n%2])
-		h.becomes(t, "/readyz", 503, p)
+		p.becomes(t, "/readyz", 503)
 		server.start(t)
-		longest = max(longest, h.becomes(t, "/readyz", 200, p))
+		longest = max(longest, p.becomes(t, "/readyz", 200))
 	}
 	p.says(t, "edition done", 1)
 	p.stop(t)

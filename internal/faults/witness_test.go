@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
+	"io"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -18,10 +22,11 @@ type witness struct {
 	*testkit.Sink
 	answers atomic.Pointer[behaviour]
 
-	mu    sync.Mutex
-	got   map[string][]letter // by recipient, in their order
-	total int
-	moved chan struct{} // closed, and made anew, with every letter
+	mu      sync.Mutex
+	got     map[string][]letter // by recipient, in their order
+	total   int
+	notices []string      // subjects of what the operator got, which is not counted
+	moved   chan struct{} // closed, and made anew, with every letter
 }
 
 // letter is what a witness remembers of one.
@@ -37,6 +42,8 @@ type letter struct {
 type manners struct {
 	offer  []string
 	rtt    time.Duration
+	secret *tls.Certificate // not nil: TLS from the first byte
+	heard  io.Writer        // may be nil
 	answer behaviour
 }
 
@@ -59,8 +66,12 @@ func newWitness(t *testing.T, m manners) *witness {
 	t.Helper()
 	w := &witness{got: map[string][]letter{}, moved: make(chan struct{})}
 	w.turn(m.answer)
+	var secret *tls.Config
+	if m.secret != nil {
+		secret = &tls.Config{Certificates: []tls.Certificate{*m.secret}}
+	}
 	sink, err := testkit.StartSink(t.Context(), testkit.SinkConfig{
-		Offer: m.offer, RTT: m.rtt, Took: w.took, Keep: true,
+		TLS: secret, Offer: m.offer, RTT: m.rtt, Took: w.took, Heard: m.heard, Keep: true,
 		Answer: func(c testkit.SinkCommand) testkit.SinkAnswer { return (*w.answers.Load())(c) },
 	})
 	if err != nil {
@@ -90,8 +101,12 @@ func (w *witness) took(m testkit.SinkMessage) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.got[m.To] = append(w.got[m.To], l)
-	w.total++
+	if m.To == operator {
+		w.notices = append(w.notices, field(m.Content, "Subject"))
+	} else {
+		w.got[m.To] = append(w.got[m.To], l)
+		w.total++
+	}
 	close(w.moved)
 	w.moved = make(chan struct{})
 }
@@ -101,6 +116,20 @@ func field(message []byte, name string) string {
 	_, rest, _ := bytes.Cut(message, []byte("\r\n"+name+": "))
 	value, _, _ := bytes.Cut(rest, []byte("\r\n"))
 	return string(value)
+}
+
+// tells wants the operator to be told of something.
+func (w *witness) tells(t *testing.T, what string, p *process) {
+	t.Helper()
+	told := false
+	p.during(patience, func(ctx context.Context) {
+		told = w.until(ctx, func() bool {
+			return slices.ContainsFunc(w.notices, func(subject string) bool { return strings.Contains(subject, what) })
+		})
+	})
+	if !told {
+		t.Errorf("the operator was not told of %q but of %q", what, w.notices)
+	}
 }
 
 // port is where it listens.
@@ -125,9 +154,14 @@ func (w *witness) count() (letters, people int) {
 
 // await waits for so many letters in all, and reports whether they came.
 func (w *witness) await(ctx context.Context, letters int) bool {
+	return w.until(ctx, func() bool { return w.total >= letters })
+}
+
+// until waits for something to become true, and reports whether it did.
+func (w *witness) until(ctx context.Context, so func() bool) bool {
 	for {
 		w.mu.Lock()
-		there, moved := w.total >= letters, w.moved
+		there, moved := so(), w.moved
 		w.mu.Unlock()
 		if there {
 			return true

@@ -24,7 +24,7 @@ func (r *round) build(raw source.Raw, old domain.Item) (domain.Item, bool) {
 	if class.skip {
 		return domain.Item{}, false
 	}
-	text := r.clean.prose(&raw)
+	text := r.clean().prose(&raw)
 	it := domain.Item{
 		ID: domain.NewItemID(r.cfg.Name, raw.GUID), Source: r.cfg.Name, GUID: raw.GUID,
 		Kind: class.kind, Series: class.series, URL: address(raw.URL),
@@ -47,7 +47,10 @@ func titleOf(title string, it domain.Item) string {
 	if title == "" && it.Film != nil {
 		title = it.Film.Title
 	}
-	return cmp.Or(title, sanitize.Excerpt(cmp.Or(it.Teaser, it.Body), titleWords), it.Published.Format("January 2, 2006"))
+	if title != "" {
+		return title
+	}
+	return cmp.Or(sanitize.Excerpt(cmp.Or(it.Teaser, it.Body), titleWords), it.Published.Format("January 2, 2006"))
 }
 
 // language is empty for the publication's own.

@@ -60,6 +60,9 @@ func (c *cleaner) html(markup, address string) string {
 		address = c.site
 	}
 	markup = sanitize.HTML(markup, address)
+	if !holds(markup, "appeared") && showsText(markup) {
+		return markup
+	}
 	f := parseFragment(markup)
 	if at := c.footer.FindStringIndex(f.text); at != nil {
 		f.cutFrom(at[0])
@@ -83,6 +86,9 @@ func (c *cleaner) teaser(texts ...string) string {
 
 // silent takes off the line that offers the piece to listen to.
 func (c *cleaner) silent(markup string) string {
+	if !holds(markup, "audio") {
+		return markup
+	}
 	f := parseFragment(markup)
 	at := c.audio.FindStringIndex(f.text)
 	if at == nil {
@@ -94,6 +100,9 @@ func (c *cleaner) silent(markup string) string {
 
 // ended makes "[…]" at the end of a text an ellipsis.
 func (c *cleaner) ended(markup string) string {
+	if !strings.Contains(markup, "[") {
+		return markup
+	}
 	f := parseFragment(markup)
 	at := c.cutOff.FindStringIndex(f.text)
 	if at == nil {

@@ -43,7 +43,7 @@ func (r *round) picks(raw *source.Raw) []domain.Pick {
 		if !slices.Contains(domain.PickAccesses(), p.Access) {
 			p.Access = ""
 		}
-		p.Year, p.Directors, p.Why = year(p.Year), people(p.Directors), r.clean.html(p.Why, raw.URL)
+		p.Year, p.Directors, p.Why = year(p.Year), people(p.Directors), r.clean().html(p.Why, raw.URL)
 		p.Rating, p.Image = rating(p.Rating, r.rules.best), image(p.Image)
 		p.URL, p.Review = address(p.URL), address(p.Review)
 		p.TMDB, p.IMDB = id(p.TMDB, ""), id(p.IMDB, "tt")

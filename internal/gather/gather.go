@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
+	"sync"
 	"time"
 
 	"marquee/internal/config"
@@ -25,22 +27,31 @@ type Config struct {
 	Apart       map[string]bool // sources whose pieces are never taken for another's
 	Settle      time.Duration   // how long a piece must stand unchanged before it is mailed
 	Flood       int             // how many old pieces may come back as new at once; 0 is any number
+	Hubs        Hubs            // nil subscribes to nothing
 	Pages       source.Getter   // looks at pieces' own pages; nil for sources that tell all by themselves
 	Now         func() time.Time
 	Log         *slog.Logger
+}
+
+// Hubs subscribes to what hubs tell of sources.
+type Hubs interface {
+	// Offered notes that a source is told of by a hub.
+	Offered(ctx context.Context, name string, hub source.Hub) error
 }
 
 // Gatherer reads one source. Two reads of one source must not overlap.
 type Gatherer struct {
 	cfg   Config
 	rules rules
-	clean *cleaner
+	idle  time.Time // since when no pages were looked at for want of changes
+
+	complete bool // no stored item lacks a picture
 }
 
 // New returns a Gatherer. It panics on a rule whose title is no regular
 // expression, which config does not let pass.
 func New(cfg Config) *Gatherer {
-	return &Gatherer{cfg: cfg, rules: newRules(cfg.Rules), clean: newCleaner(cfg.Rules.Exclusive, cfg.Publication.URL)}
+	return &Gatherer{cfg: cfg, rules: newRules(cfg.Rules)}
 }
 
 // noState is stored for a reader that keeps nothing, so that its second read is
@@ -52,12 +63,26 @@ const noState = "-"
 // error tells why; it wraps domain.ErrPermanent or a *fetch.Error when the
 // reader's did.
 func (g *Gatherer) Gather(ctx context.Context) (Report, error) {
-	report, err := g.gather(ctx)
+	report, err := g.guarded(ctx)
 	if err != nil {
 		return Report{}, fmt.Errorf("gather %s: %w", g.cfg.Name, err)
 	}
 	return report, nil
 }
+
+// guarded makes a panic a failure: whatever a stranger wrote, it must end neither
+// the process nor the other sources' round.
+func (g *Gatherer) guarded(ctx context.Context) (report Report, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			g.cfg.Log.ErrorContext(ctx, "gathering panicked", "source", g.cfg.Name, "err", p, "stack", string(debug.Stack()))
+			err = g.fail(ctx, g.now(), fmt.Errorf("panic: %v", p))
+		}
+	}()
+	return g.gather(ctx)
+}
+
+func (g *Gatherer) now() time.Time { return g.cfg.Now().UTC().Truncate(time.Microsecond) }
 
 func (g *Gatherer) gather(ctx context.Context) (Report, error) {
 	last, err := g.cfg.Store.SourceState(ctx, g.cfg.Name)
@@ -68,7 +93,7 @@ func (g *Gatherer) gather(ctx context.Context) (Report, error) {
 	if string(last) == noState {
 		before = nil
 	}
-	now := g.cfg.Now().UTC().Truncate(time.Microsecond)
+	now := g.now()
 	res, err := g.cfg.Reader.Read(ctx, before)
 	if err != nil {
 		return Report{}, g.fail(ctx, now, err)
@@ -77,12 +102,17 @@ func (g *Gatherer) gather(ctx context.Context) (Report, error) {
 		res.State = source.State(noState)
 	}
 	r := &round{Gatherer: g, now: now, first: last == nil}
+	r.clean = sync.OnceValue(func() *cleaner { return newCleaner(g.cfg.Rules.Exclusive, g.cfg.Publication.URL) })
 	if !res.Unchanged {
 		if err := r.sort(ctx, res); err != nil {
 			return Report{}, err
 		}
 	}
-	return r.save(ctx, res)
+	report, err := r.save(ctx, res)
+	if err == nil && res.Hub != nil && g.cfg.Hubs != nil {
+		err = g.cfg.Hubs.Offered(ctx, g.cfg.Name, *res.Hub)
+	}
+	return report, err
 }
 
 // tries is how often a read is placed when another source brings the same pieces
@@ -91,6 +121,7 @@ const tries = 5
 
 // save places what was read, and stores it.
 func (r *round) save(ctx context.Context, res source.Result) (Report, error) {
+	oldest := r.oldest()
 	if err := r.look(ctx, res); err != nil {
 		return Report{}, err
 	}
@@ -103,7 +134,7 @@ func (r *round) save(ctx context.Context, res source.Result) (Report, error) {
 		}
 		saved := Gathered{
 			Source: r.cfg.Name, At: r.now, State: res.State, Items: r.items, Copies: r.copies, Events: r.events, Checks: r.checks,
-			Problems: r.told(), Seen: r.seen, NotBefore: r.hint(res.NotBefore), Unchanged: res.Unchanged,
+			Oldest: oldest, Problems: r.told(), Seen: r.seen, NotBefore: r.hint(res.NotBefore), Unchanged: res.Unchanged,
 		}
 		for _, a := range r.added {
 			saved.New = append(saved.New, r.items[a.at].ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -43,8 +44,7 @@ func TestFirstRead(t *testing.T) {
 			Settles: time.Date(2026, 11, 19, 15, 35, 59, 0, time.UTC),
 		},
 	}}}
-	want.New = []domain.ItemID{want.Items[0].ID}
-	want.Events = []domain.Event{{At: now, Kind: domain.EventNew, Item: want.Items[0].ID, Source: "reviews"}}
+	want.New, want.Oldest = []domain.ItemID{want.Items[0].ID}, want.Items[0].Published
 	if diff := cmp.Diff(want, saved); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -270,6 +270,20 @@ func TestFailure(t *testing.T) {
 	b.reader.err = fmt.Errorf("%w: the feed is gone", domain.ErrPermanent)
 	if _, err = b.gather(t.Context()); !errors.Is(err, domain.ErrPermanent) || !b.store.failures[1].NotBefore.IsZero() {
 		t.Errorf("got error %v, failure %+v", err, b.store.failures[1])
+	}
+}
+
+// frantic is a reader that panics.
+type frantic struct{}
+
+func (frantic) Read(context.Context, source.State) (source.Result, error) { panic("out of film") }
+
+func TestPanicIsAFailure(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	_, err := gather.New(gather.Config{Name: "reviews", Reader: frantic{}, Store: b.store, Now: func() time.Time { return b.now }, Log: slog.New(slog.DiscardHandler)}).Gather(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "out of film") || len(b.store.failures) != 1 {
+		t.Errorf("error %v, failures %v", err, b.store.failures)
 	}
 }
 

@@ -32,8 +32,10 @@ func (r *round) add(it domain.Item, echo bool) {
 		FirstPublished: it.Published, FirstSeen: r.now, Changed: r.now, Settles: stood.Add(r.cfg.Settle),
 		Backlog: r.first || r.now.Sub(it.Published) > lateAfter,
 	}
-	r.happened(&it, domain.EventNew)
-	if it.Exclusive {
+	if !r.first { // what a source holds when it is first read was there before
+		r.happened(&it, domain.EventNew)
+	}
+	if it.Exclusive && !r.first {
 		r.happened(&it, domain.EventFirstLook)
 	}
 	r.added = append(r.added, added{len(r.items), echo})

@@ -471,17 +471,23 @@ func TestTwoSourcesAtOnce(t *testing.T) {
 func TestEvents(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "site")
+	h.reads("site", series(1, "x", nil)...)
+	if got := h.events(domain.EventQuery{}); got != "" {
+		t.Errorf("of the first read: %s", got)
+	}
 	raw := onSite()
-	h.reads("site", raw)
+	if r := h.reads("site", raw); r.String() != "1 new, 1 first look" {
+		t.Errorf("%s", r)
+	}
 	raw.Summary = "<p>A thriller.</p>"
 	h.reads("site", raw)
 	raw.Published = raw.Published.Add(time.Hour)
 	h.reads("site", raw)
 	h.read["site"].res.Complete = true
-	h.reads("site")
-	h.reads("site", raw)
+	h.reads("site", series(1, "x", nil)...)
+	h.reads("site", append(series(1, "x", nil), raw)...)
 	const want = "new, first look, now free, changed, republished, changed, withdrawn, returned"
-	for _, q := range []domain.EventQuery{{}, {Source: "site"}, {Item: h.only().ID}, {Kinds: domain.EventKinds()}} {
+	for _, q := range []domain.EventQuery{{}, {Source: "site"}, {Item: domain.NewItemID("site", raw.GUID)}, {Kinds: domain.EventKinds()}} {
 		if got := h.events(q); got != want {
 			t.Errorf("%+v: %s, want %s", q, got, want)
 		}

@@ -3,6 +3,7 @@ package gather
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"html"
 	"net/url"
 	"slices"
 	"strings"
@@ -89,27 +90,35 @@ func tracks(name string) bool {
 
 // headings are an item's title as it compares, without and with its series.
 func headings(it *domain.Item) []string {
-	short, full := heading(it.Title), heading(it.FullTitle())
-	switch {
-	case short == "" || short == full:
-		return compact(full)
-	default:
-		return []string{short, full}
+	var all []string
+	for _, h := range []string{heading(it.Title), heading(it.Series)} {
+		switch {
+		case h == "":
+		case all == nil:
+			all = append(all, h)
+		default:
+			all = append(all, h+" "+all[0])
+		}
 	}
-}
-
-func compact(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
+	return all
 }
 
 // heading is a title's letters and digits: punctuation is set anew by every
 // editor and every feed.
 func heading(title string) string {
-	text := strings.ReplaceAll(folded(title), "'", "")
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
-	}), " ")
+	var words strings.Builder
+	gap := false
+	for _, r := range html.UnescapeString(title) {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r):
+			if gap && words.Len() > 0 {
+				words.WriteByte(' ')
+			}
+			gap = false
+			words.WriteRune(unicode.ToLower(r))
+		case !strings.ContainsRune("'’‘ʼ`", r): // which stand within words
+			gap = true
+		}
+	}
+	return words.String()
 }

@@ -26,11 +26,13 @@ const (
 // look asks the pages of some pieces what became of them: a feed is a window, and
 // tells neither that an old piece was opened nor that one was taken back.
 func (r *round) look(ctx context.Context, res source.Result) error {
-	if r.cfg.Pages == nil || r.first {
+	if r.cfg.Pages == nil || r.first || res.Unchanged && r.resting() {
 		return nil
 	}
+	r.idle = r.now
 	since := r.now.Add(-lookEvery)
-	closed, err := r.cfg.Store.ItemsToCheck(ctx, r.cfg.Name, r.now.Add(-lookBack), since, maxLooks)
+	// As long as the feed holds a piece and is unchanged, so is the piece.
+	closed, err := r.cfg.Store.ItemsToCheck(ctx, r.cfg.Name, res.Unchanged, r.now.Add(-lookBack), since, maxLooks)
 	if err != nil {
 		return err
 	}
@@ -51,19 +53,33 @@ func (r *round) look(ctx context.Context, res source.Result) error {
 	return nil
 }
 
+// resting tells whether pages were looked at a while ago: that a feed is unchanged
+// for the hundredth time is no reason to ask the store again.
+func (r *round) resting() bool {
+	if r.idle.IsZero() {
+		r.idle = r.now
+	}
+	return r.now.Sub(r.idle) < lookEvery/4
+}
+
 // window is the date of the oldest piece that the read gave. What is younger and
 // not in it has left it in an odd way; false when nothing can be said.
 func (r *round) window(res source.Result) (oldest time.Time, ok bool) {
 	if res.Unchanged || res.Complete || len(r.pieces) == 0 || r.guids[""] {
 		return oldest, false
 	}
-	oldest = r.now
+	return r.oldest(), true
+}
+
+// oldest is the date of the oldest piece that the read gave; zero when it gave none.
+func (r *round) oldest() time.Time {
+	var oldest time.Time
 	for i := range r.pieces {
-		if at := r.pieces[i].item.Published; at.Before(oldest) {
+		if at := r.pieces[i].item.Published; oldest.IsZero() || at.Before(oldest) {
 			oldest = at
 		}
 	}
-	return oldest, true
+	return oldest
 }
 
 func (r *round) names() []string {
@@ -102,14 +118,14 @@ func (r *round) lookAt(ctx context.Context, k *Known, absences int) {
 // kept tells whether a piece's page sends readers to where patrons find the rest.
 func (r *round) kept(res *fetch.Response, it *domain.Item) bool {
 	text := sanitize.Text(string(res.Body))
-	return shows(text, it) && r.clean.paywall.phrase.MatchString(text)
+	return shows(text, it) && r.clean().paywall.phrase.MatchString(text)
 }
 
 // free tells whether a piece's page does so no more. It counts only for pages
 // that did before: others may say it in a way that we do not see.
 func (r *round) free(res *fetch.Response, it *domain.Item) bool {
 	text := sanitize.Text(string(res.Body))
-	return shows(text, it) && !r.clean.paywall.phrase.MatchString(text)
+	return shows(text, it) && !r.clean().paywall.phrase.MatchString(text)
 }
 
 // shows tells whether a page is the piece's, and not the login in front of it or

@@ -12,6 +12,7 @@ const maxAfter = 150
 
 // paywall knows the sentences with which a site sends readers to Patreon.
 type paywall struct {
+	words    []string // of which every phrase has one, in lower case
 	phrase   *regexp.Regexp
 	sentence *regexp.Regexp // all up to the beginning of the last sentence
 }
@@ -19,6 +20,7 @@ type paywall struct {
 // newPaywall knows the sentences that are in use and those of phrases, which
 // match whatever their letter case, spaces and apostrophes.
 func newPaywall(phrases []string) *paywall {
+	known := []string{"patreon"}
 	all := []string{`currently[\s\p{Z}]+(?:exclusive[\s\p{Z}]+to|posted[\s\p{Z}]+on)[\s\p{Z}]+patreon`}
 	for _, p := range phrases {
 		var words []string
@@ -26,10 +28,12 @@ func newPaywall(phrases []string) *paywall {
 			words = append(words, loose(word))
 		}
 		if len(words) > 0 {
+			known = append(known, anchor(p))
 			all = append(all, strings.Join(words, `[\s\p{Z}]+`))
 		}
 	}
 	return &paywall{
+		words:    known,
 		phrase:   regexp.MustCompile(`(?i)` + strings.Join(all, "|")),
 		sentence: regexp.MustCompile(`(?s)^.*(?:\x{2029}|[.!?…]["”'’)\]]*[\s\p{Z}]+)`),
 	}
@@ -41,9 +45,36 @@ func loose(word string) string {
 	return strings.NewReplacer("'", any, "’", any, "‘", any, "ʼ", any).Replace(regexp.QuoteMeta(word))
 }
 
+// anchor is the longest run of ASCII letters and digits in a phrase, in lower case.
+func anchor(phrase string) string {
+	most := ""
+	for _, run := range strings.FieldsFunc(strings.ToLower(phrase), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}) {
+		if len(run) > len(most) {
+			most = run
+		}
+	}
+	return most
+}
+
+// may tells whether markup may hold one of the phrases: to look for a word is
+// cheap, and most pieces have none.
+func (p *paywall) may(markup string) bool {
+	for _, word := range p.words {
+		if holds(markup, word) {
+			return true
+		}
+	}
+	return false
+}
+
 // before is the part of sanitised HTML that stands before the paywall's
 // sentence, and whether there is one.
 func (p *paywall) before(markup string) (string, bool) {
+	if !p.may(markup) {
+		return markup, false
+	}
 	f := parseFragment(markup)
 	tail := lastWords(f.text, maxAfter)
 	for _, at := range p.phrase.FindAllStringIndex(f.text[tail:], -1) {

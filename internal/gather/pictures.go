@@ -33,10 +33,14 @@ func (r *round) illustrate(ctx context.Context) error {
 	if r.cfg.Pictures == nil {
 		return nil
 	}
+	if r.complete && len(r.items) == 0 {
+		return nil
+	}
 	bare, err := r.cfg.Store.ItemsToIllustrate(ctx, r.cfg.Name, maxBare)
 	if err != nil {
 		return err
 	}
+	r.complete = len(bare)+len(r.items) == 0
 	fresh := len(r.items)
 	for _, it := range bare {
 		if !slices.ContainsFunc(r.items[:fresh], func(f domain.Item) bool { return f.ID == it.ID }) {

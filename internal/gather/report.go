@@ -29,7 +29,7 @@ func (r *round) report(unchanged bool) Report {
 		count[e.Kind]++
 	}
 	return Report{
-		New: count[domain.EventNew], FirstLooks: count[domain.EventFirstLook], Changed: count[domain.EventChanged],
+		New: len(r.added), FirstLooks: count[domain.EventFirstLook], Changed: count[domain.EventChanged],
 		Republished: count[domain.EventRepublished], Opened: count[domain.EventNowFree], Returned: count[domain.EventReturned],
 		Withdrawn: count[domain.EventWithdrawn], Held: count[domain.EventHeld], Unchanged: unchanged, Problems: r.told(),
 	}

@@ -20,6 +20,7 @@ type round struct {
 	*Gatherer
 	now      time.Time
 	first    bool            // the source was never read before
+	clean    func() *cleaner // made when it is needed: most reads find nothing
 	guids    map[string]bool // of this read's pieces, good and bad
 	pieces   []piece
 	gone     []Known // that a complete source holds no more
@@ -34,6 +35,7 @@ type piece struct {
 	item   domain.Item // as the source tells it
 	known  bool
 	stored Known
+	keys   []Key
 	looked bool // its page may have been asked
 	echo   bool // the source has told another piece of the same title
 }

@@ -24,7 +24,8 @@ func (r *round) recognise(ctx context.Context) error {
 	for i := range r.pieces {
 		if p := &r.pieces[i]; !p.known {
 			strangers++
-			for _, k := range KeysOf(&p.item) {
+			p.keys = KeysOf(&p.item)
+			for _, k := range p.keys {
 				keys, unknown[k] = append(keys, k), append(unknown[k], p)
 			}
 		}
@@ -65,7 +66,7 @@ func (k *Known) keys() []Key {
 // two pieces in one letter are better than one in the place of two.
 func (r *round) find(p *piece, stored map[Key][]*Known, unknown map[Key][]*piece) {
 	var found []*Known
-	for _, key := range KeysOf(&p.item) {
+	for _, key := range p.keys {
 		for _, k := range stored[key] {
 			_, ours := k.by(r.cfg.Name)
 			switch {
@@ -80,7 +81,7 @@ func (r *round) find(p *piece, stored map[Key][]*Known, unknown map[Key][]*piece
 	if len(found) != 1 {
 		return
 	}
-	for _, key := range KeysOf(&p.item) {
+	for _, key := range p.keys {
 		for _, o := range unknown[key] {
 			if o != p && r.same(&o.item, &p.item) {
 				return

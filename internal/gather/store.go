@@ -31,8 +31,9 @@ type Store interface {
 	ItemsMissing(ctx context.Context, name string, published, looked time.Time, guids []string, limit int) ([]Known, error)
 	// ItemsToCheck are the newest items of the source that stand and were always
 	// shown only in part, published after an instant, whose pages were not looked at
-	// since another: at most so many.
-	ItemsToCheck(ctx context.Context, name string, published, looked time.Time, limit int) ([]Known, error)
+	// since another: at most so many. With left they are older than all that the
+	// source gave when it last gave any.
+	ItemsToCheck(ctx context.Context, name string, left bool, published, looked time.Time, limit int) ([]Known, error)
 	// ItemsToIllustrate are the newest items of a source that stand and have
 	// images left to be fetched, at most so many.
 	ItemsToIllustrate(ctx context.Context, name string, limit int) ([]domain.Item, error)
@@ -95,6 +96,7 @@ type Gathered struct {
 	// New are the items that were never seen, and Seen those that were looked at
 	// and are not the same.
 	New, Seen []domain.ItemID
+	Oldest    time.Time // the date of the oldest piece that the source gave; zero when it gave none
 	// NotBefore is when the source wants to be asked again; zero is any time.
 	NotBefore time.Time
 	// Unchanged says that the source held what it held before: Problems is

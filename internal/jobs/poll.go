@@ -54,8 +54,17 @@ func (w *Work) tickSources(ctx context.Context, q Queue) error {
 		return err
 	}
 	due, err := w.due(ctx, polls)
-	if err != nil || len(due) == 0 {
+	if err != nil {
 		return err
+	}
+	hubs := false
+	if w.Hubs != nil {
+		if hubs, err = w.Hubs.Due(ctx); err != nil {
+			return err
+		}
+	}
+	if len(due) == 0 && !hubs {
+		return nil
 	}
 	args := GatherArgs{Slot: schedule.SlotAt(w.Now(), w.Zone)}
 	if _, err := q.Insert(ctx, args, nil); err != nil {
@@ -101,9 +110,9 @@ func (w *Work) isDue(now time.Time, name string, p Poll, eager bool) bool {
 	return !now.Before(w.next(name, p))
 }
 
-// next is when the schedule has a source read again. After failures slots are left
-// out: one, two, four and so on, but never for longer than six hours, so that
-// every source that works again is read again by itself.
+// next is when the schedule has a source read again. After failures that is the
+// first slot, then every second, fourth and so on, but never more than six hours
+// later, so that every source that works again is read again by itself.
 func (w *Work) next(name string, p Poll) time.Time {
 	s := w.Sources[name].Schedule
 	enough := p.Asked.Add(longestRest)
@@ -120,19 +129,17 @@ func (w *Work) next(name string, p Poll) time.Time {
 	}
 }
 
-// skips is how many slots so many failures cost.
+// skips is how many slots are left out after so many failures.
 func skips(failures int) int {
-	if failures == 0 {
-		return 0
-	}
-	return 1 << min(failures-1, 9) // the minutes of six hours are fewer
+	return 1<<max(min(failures-1, 9), 0) - 1 // the minutes of six hours are fewer
 }
 
 // jitter is how much later than its slot a source is read: not on the dot with
-// everybody else, and always the same.
+// everybody else, and always the same. Files and this machine's own servers need
+// not be spared.
 func (w *Work) jitter(name string, interval time.Duration) time.Duration {
 	most := min(interval/jitterShare, mostJitter)
-	if w.Jitter == nil || most <= 0 {
+	if w.Jitter == nil || w.Sources[name].Host == "" || most <= 0 {
 		return 0
 	}
 	return time.Duration(w.Jitter(name) * float64(most)).Truncate(time.Second)

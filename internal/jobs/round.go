@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -56,9 +55,26 @@ func (g *gatherWorker) Work(ctx context.Context, _ *river.Job[GatherArgs]) error
 	return outcome(g.work.round(ctx))
 }
 
-// round reads all sources that are due and that nobody else reads: hosts side by
-// side, the sources of a host one after the other.
+// Hubs are asked to tell when sources have something new.
+type Hubs interface {
+	// Due tells whether any is to be asked.
+	Due(ctx context.Context) (bool, error)
+	// Renew asks those that are due.
+	Renew(ctx context.Context) error
+}
+
+// round reads the sources that are due, and asks hubs to tell of them.
 func (w *Work) round(ctx context.Context) error {
+	err := w.readDue(ctx)
+	if w.Hubs != nil {
+		err = errors.Join(err, w.Hubs.Renew(ctx))
+	}
+	return err
+}
+
+// readDue reads all sources that are due and that nobody else reads: hosts side by
+// side, the sources of a host one after the other.
+func (w *Work) readDue(ctx context.Context) error {
 	polls, err := w.Store.Polls(ctx)
 	if err != nil {
 		return err
@@ -146,7 +162,7 @@ func (r *round) read(ctx context.Context, name string) bool {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
 	src := r.Sources[name]
-	report, err := guarded(ctx, src.Gatherer)
+	report, err := src.Gatherer.Gather(ctx)
 	r.turns.note(src.Host, err != nil)
 	switch {
 	case err != nil:
@@ -157,16 +173,6 @@ func (r *round) read(ctx context.Context, name string) bool {
 	}
 	r.Log.InfoContext(ctx, "source gathered", "source", name, "report", report.String())
 	return true
-}
-
-// guarded makes a panic an error: one source must not end the process.
-func guarded(ctx context.Context, g Gatherer) (report gather.Report, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v: %s", p, debug.Stack())
-		}
-	}()
-	return g.Gather(ctx)
 }
 
 // tellHeld tells the operator of pieces that came back as new.

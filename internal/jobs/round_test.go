@@ -76,10 +76,10 @@ func TestSourceIsReadWhenDue(t *testing.T) {
 		}},
 		"once a week, missed": {"0 6 * * MON", nil, "", []step{{"2026-11-20 10:00:00", true}, {"2026-11-28 20:00:00", true}, {"2026-11-28 20:01:00", false}}},
 		"failing, hourly": {"@hourly", errors.New("broken"), "", []step{
-			{"2026-11-20 10:00:00", true}, {"2026-11-20 11:00:00", false}, {"2026-11-20 11:59:00", false}, {"2026-11-20 12:00:00", true},
-			{"2026-11-20 14:59:00", false}, {"2026-11-20 15:00:00", true}, {"2026-11-20 19:59:00", false}, {"2026-11-20 20:00:00", true},
-			{"2026-11-21 01:59:00", false}, {"2026-11-21 02:00:00", true}, // six hours, not eight slots
-			{"2026-11-21 07:59:00", false}, {"2026-11-21 08:00:00", true},
+			{"2026-11-20 10:00:00", true}, {"2026-11-20 10:59:00", false}, {"2026-11-20 11:00:00", true},
+			{"2026-11-20 12:59:00", false}, {"2026-11-20 13:00:00", true}, {"2026-11-20 16:59:00", false}, {"2026-11-20 17:00:00", true},
+			{"2026-11-20 22:59:00", false}, {"2026-11-20 23:00:00", true}, // six hours, not eight slots
+			{"2026-11-21 04:59:00", false}, {"2026-11-21 05:00:00", true},
 		}},
 		"failing, daily": {"0 6 * * *", errors.New("broken"), "", []step{
 			{"2026-11-20 06:00:00", true}, {"2026-11-21 05:59:00", false}, {"2026-11-21 06:00:00", true}, {"2026-11-22 06:00:00", true},
@@ -159,9 +159,10 @@ func TestReadInTime(t *testing.T) {
 	}{
 		{"2026-11-20 10:00:00", false, true},
 		{"2026-11-20 10:30:00", true, true},
-		{"2026-11-20 10:31:00", false, false},
 		{"2026-11-20 10:30:30", true, false}, // it was read half a minute ago
-		{"2026-11-20 10:31:30", false, true},
+		{"2026-11-20 10:30:59", false, false},
+		{"2026-11-20 10:31:00", false, true},
+		{"2026-11-20 10:40:00", false, false},
 		{"2026-11-20 14:59:00", false, false},
 		{"2026-11-20 15:00:00", false, true},
 		{"2026-11-20 15:06:00", false, false},
@@ -171,7 +172,7 @@ func TestReadInTime(t *testing.T) {
 	} {
 		if s.poke {
 			w.clock.set(t, s.at)
-			check(t, w.store.PokeSource(t.Context(), "a", w.clock.Now().Add(time.Microsecond)))
+			check(t, w.store.PokeSource(t.Context(), "a", w.clock.Now()))
 		}
 		w.clock.set(t, s.at)
 		polls, err := w.store.Polls(t.Context())
@@ -249,7 +250,7 @@ func TestRoundGoesOn(t *testing.T) {
 	w := newWorld(t)
 	r, notices := &reader{}, &heldNotices{frozen: quiet}
 	w.Notices = notices
-	w.source(t, "a", "@hourly", func(context.Context) (gather.Report, error) { panic("out of film") })
+	w.source(t, "a", "@hourly", func(context.Context) (gather.Report, error) { return gather.Report{}, errors.New("out of film") })
 	w.source(t, "b", "@hourly", r.of("b"))
 	w.source(t, "c", "@hourly", func(context.Context) (gather.Report, error) { return gather.Report{Held: 7}, nil })
 	events := w.start(t)
@@ -281,6 +282,9 @@ func TestJitter(t *testing.T) {
 		w.Jitter = func(string) float64 { return 0.99 }
 		r := &reader{}
 		w.source(t, "a", tt.expr, r.of("a"))
+		s := w.Sources["a"]
+		s.Host = "a.example"
+		w.Sources["a"] = s
 		events := w.start(t)
 		w.run(t, events, "2026-11-20 10:07:30")
 		r.take()
@@ -292,4 +296,3 @@ func TestJitter(t *testing.T) {
 		}
 	}
 }
-

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"sync"
@@ -107,7 +108,11 @@ func (w *Work) sync(ctx context.Context, name string, r Roster) error {
 		w.Log.ErrorContext(ctx, "roster not synced", "roster", name, "err", err)
 		return err
 	}
-	w.Log.InfoContext(ctx, "roster synced", "roster", name, "added", len(d.Add), "changed", len(d.Update), "missing", len(d.Missing))
+	level := slog.LevelInfo
+	if d.Empty() && d.Unchanged == 0 { // nobody is on it
+		level = slog.LevelDebug
+	}
+	w.Log.Log(ctx, level, "roster synced", "roster", name, "added", len(d.Add), "changed", len(d.Update), "missing", len(d.Missing))
 	return nil
 }
 

@@ -79,6 +79,16 @@ func TestHintsAreOneSync(t *testing.T) {
 	if got := only("sync", w.listed(t)); len(got) != 2 {
 		t.Errorf("syncs %q", got)
 	}
+	const month = 30 * 24 * time.Hour
+	for _, repeat := range []struct {
+		after time.Duration
+		syncs int
+	}{{10 * time.Minute, 2}, {month - time.Minute, 2}, {month + time.Minute, 3}} { // of an event that was told before
+		check(t, w.store.NoteHook(t.Context(), "a0s", at.Add(repeat.after), []string{"members"}))
+		if got := only("sync", w.listed(t)); len(got) != repeat.syncs {
+			t.Errorf("told again after %s: syncs %q", repeat.after, got)
+		}
+	}
 	found, err := w.queue.JobList(t.Context(), river.NewJobListParams())
 	check(t, err)
 	if due := found.Jobs[0].ScheduledAt; !due.Equal(at.Add(30 * time.Second)) {
@@ -90,7 +100,7 @@ func TestSyncJob(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var err error
-	w.roster(t, "members", "0 * * * *", func(context.Context) (patron.Difference, error) { return patron.Difference{}, err })
+	w.roster(t, "members", "0 * * * *", func(context.Context) (patron.Difference, error) { return patron.Difference{Unchanged: 1}, err })
 	told := 0
 	w.Notices = braked(func(roster, reason string) error {
 		if told++; roster != "members" || !strings.Contains(reason, "--trust") {

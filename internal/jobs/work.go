@@ -48,6 +48,7 @@ type Work struct {
 	Sources map[string]Source
 	Digests map[string]Digest
 	Rosters map[string]Roster // those that are synced by themselves
+	Hubs    Hubs              // nil when no hub can tell us anything
 	Runner  Runner
 	Notices Notices
 	Sender  Sender

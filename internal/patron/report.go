@@ -3,6 +3,7 @@ package patron
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -73,17 +74,34 @@ func rows(problems []Problem) int {
 
 func (d *Difference) writeProblems(b *strings.Builder) {
 	for _, tier := range d.UnknownTiers {
-		fmt.Fprintf(b, "! tier %q is not configured: people with it count by what they pay\n", tier)
+		fmt.Fprintf(b, "! %s\n", unconfigured(tier))
 	}
-	for _, problems := range [][]Problem{d.Skipped, d.Noted} {
-		for _, p := range problems {
-			if p.Line > 0 {
-				fmt.Fprintf(b, "! line %d: %s\n", p.Line, p.Reason)
-			} else {
-				fmt.Fprintf(b, "! %s\n", p.Reason)
-			}
+	for _, p := range slices.Concat(d.Skipped, d.Noted) {
+		if p.Line > 0 {
+			fmt.Fprintf(b, "! line %d: %s\n", p.Line, p.Reason)
+		} else {
+			fmt.Fprintf(b, "! %s\n", p.Reason)
 		}
 	}
+}
+
+func unconfigured(tier string) string {
+	return fmt.Sprintf("tier %q is not configured: people with it count by what they pay", tier)
+}
+
+// Remarks are what the operator should know of the roster as a whole. They hold
+// nothing of any person.
+func (d *Difference) Remarks() []string {
+	var all []string
+	for _, tier := range d.UnknownTiers {
+		all = append(all, unconfigured(tier))
+	}
+	for _, p := range slices.Concat(d.Skipped, d.Noted) {
+		if p.Line == 0 {
+			all = append(all, p.Reason)
+		}
+	}
+	return all
 }
 
 // changes says what of a patron becomes what.

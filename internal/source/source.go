@@ -53,9 +53,16 @@ type Result struct {
 	// NotBefore is when the source may be asked again, by what it says itself:
 	// a feed's ttl, a server's max-age. Zero is whenever the schedule says.
 	NotBefore time.Time
+	// Hub tells of the source's changes; nil when it has none, or has not said so.
+	Hub *Hub
 	// Complete says that Items and Problems are all that the source holds, so
 	// that what is missing was taken back. Feeds are windows: never complete.
 	Complete bool
+}
+
+// Hub is a WebSub hub, and the name of what it tells of.
+type Hub struct {
+	URL, Topic string
 }
 
 // Problem is a piece that could not be read. When GUID is known, the stored

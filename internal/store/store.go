@@ -22,6 +22,7 @@ import (
 	"marquee/internal/web"
 	"marquee/internal/web/hook"
 	webpatron "marquee/internal/web/patron"
+	"marquee/internal/websub"
 )
 
 // Store is everything Marquee keeps.
@@ -35,6 +36,7 @@ type Store interface {
 	picture.Store
 	jobs.Store
 	web.Store
+	websub.Store
 	hook.PatreonStore
 	webpatron.PeopleStore
 	Operations
@@ -69,8 +71,6 @@ type Operations interface {
 	Prove(ctx context.Context) ([]domain.Finding, error)
 	// Events are what happened to items, newest first.
 	Events(ctx context.Context, q domain.EventQuery) ([]domain.Event, error)
-	// PokeSource notes that somebody says there is something new in a source.
-	PokeSource(ctx context.Context, name string, at time.Time) error
 	// Sources is how gathering from every source that was ever read goes.
 	Sources(ctx context.Context) ([]domain.SourceStatus, error)
 	// RosterStatuses is how bringing every roster into step goes that ever was.

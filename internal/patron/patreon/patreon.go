@@ -11,6 +11,7 @@ package patreon
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"marquee/internal/config"
@@ -64,7 +65,7 @@ func New(env patron.Env, opts config.Options, client *patreonapi.Client) (*Roste
 // than what it gave is an error, and so are the errors of patreonapi.
 func (r *Roster) List(ctx context.Context) (patron.Listing, error) {
 	at := r.now()
-	campaign, err := r.which(ctx)
+	campaign, tiers, err := r.which(ctx)
 	if err != nil {
 		return patron.Listing{}, err
 	}
@@ -83,24 +84,47 @@ func (r *Roster) List(ctx context.Context) (patron.Listing, error) {
 	if short(people.seen, total) {
 		return patron.Listing{}, fmt.Errorf("%w listing: Patreon gave %d of %d members", domain.ErrInvalid, people.seen, total)
 	}
-	return people.listing(at), nil
+	l := people.listing(at)
+	l.Noted = append(l.Noted, r.stray(ctx, campaign, tiers)...)
+	return l, nil
+}
+
+// stray are remarks on configured tiers that the campaign does not have. That
+// Patreon cannot be asked for its tiers takes nothing from the listing.
+func (r *Roster) stray(ctx context.Context, campaign string, tiers []patreonapi.Tier) []patron.Problem {
+	if tiers == nil {
+		all, err := r.client.Campaigns(ctx)
+		at := slices.IndexFunc(all, func(c patreonapi.Campaign) bool { return c.ID == campaign })
+		if err != nil || at < 0 {
+			return nil
+		}
+		tiers = all[at].Tiers
+	}
+	var remarks []patron.Problem
+	for _, t := range r.rule.tiers {
+		known := slices.ContainsFunc(tiers, func(theirs patreonapi.Tier) bool { return theirs.ID == t.PatreonID })
+		if t.PatreonID != "" && !known {
+			remarks = append(remarks, patron.Problem{Reason: fmt.Sprintf("the campaign has no tier with the id %s, which is configured for %s", t.PatreonID, t.Name)})
+		}
+	}
+	return remarks
 }
 
 // short reports whether a list lacks more than what people may have done while
 // it was read: one in fifty.
 func short(seen, total int) bool { return (total-seen)*50 > total }
 
-// which is the campaign's id.
-func (r *Roster) which(ctx context.Context) (string, error) {
+// which is the campaign's id, with its tiers if that had to be asked.
+func (r *Roster) which(ctx context.Context) (string, []patreonapi.Tier, error) {
 	if r.campaign != "" {
-		return r.campaign, nil
+		return r.campaign, nil, nil
 	}
 	all, err := r.client.Campaigns(ctx)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if len(all) != 1 {
-		return "", fmt.Errorf("%w roster: the tokens are for %d campaigns: write the id of one as campaign", domain.ErrInvalid, len(all))
+		return "", nil, fmt.Errorf("%w roster: the tokens are for %d campaigns: write the id of one as campaign", domain.ErrInvalid, len(all))
 	}
-	return all[0].ID, nil
+	return all[0].ID, all[0].Tiers, nil
 }

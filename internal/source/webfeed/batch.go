@@ -169,7 +169,7 @@ func channelOf(o *feedxml.Feed, address *url.URL) channel {
 	if c.base == nil {
 		c.base = o.Base
 	}
-	c.comments = saysComments(c.title)
+	c.comments, c.links = saysComments(c.title), head.Links
 	return c
 }
 

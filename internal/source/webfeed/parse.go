@@ -20,6 +20,7 @@ type parsed struct {
 	problems []source.Problem
 	cut      bool // the answer ends before its end
 	pace     pace // how often the feed wants to be read
+	hub      *source.Hub
 }
 
 // channel is what a feed says about all of its items.
@@ -30,6 +31,7 @@ type channel struct {
 	base     *url.URL // of relative addresses
 	comments bool     // by its title, a feed of readers' comments
 	pace     pace
+	links    []feedxml.Link
 }
 
 // parse reads a feed of any format. The context's end, or patience's, is an
@@ -59,6 +61,7 @@ func (r *reader) parse(ctx context.Context, res *fetch.Response) (parsed, error)
 	if err != nil {
 		return parsed{}, err
 	}
+	collect.hub = hubOf(res.Header, collect.feed.links, address)
 	return collect.parsed, nil
 }
 

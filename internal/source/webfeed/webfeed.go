@@ -84,7 +84,7 @@ func (r *reader) Read(ctx context.Context, last source.State) (source.Result, er
 		return source.Result{}, fmt.Errorf("read feed: %w", err)
 	}
 	next.Pace = p.pace
-	result := source.Result{Items: p.items, Problems: p.problems, NotBefore: p.pace.notBefore(now, res.Header)}
+	result := source.Result{Items: p.items, Problems: p.problems, Hub: p.hub, NotBefore: p.pace.notBefore(now, res.Header)}
 	if p.cut {
 		next = known // the validators of half a feed would hide its other half
 	}

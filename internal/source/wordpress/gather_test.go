@@ -94,7 +94,7 @@ func TestGathered(t *testing.T) {
 	}
 	s.posts = openSite(t, "after").posts
 	now.Time = now.Add(time.Hour)
-	gathered(t, g, "4 changed, 2 opened, 2 withdrawn, 1 problem")
+	gathered(t, g, "4 changed, 1 republished, 2 now free, 2 withdrawn, 1 problem")
 	now.Time = now.Add(time.Hour)
 	gathered(t, g, "nothing new")
 	if it := store.items[home+"/?post_type=reviews&p=28061"]; it.Exclusive || it.Body == "" || it.Opened.IsZero() {

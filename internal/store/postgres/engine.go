@@ -53,10 +53,10 @@ func (e *engine) Clock(ctx context.Context, q sqlstore.Querier) (time.Time, erro
 	return time.UnixMicro(micros).UTC(), err
 }
 
-// Elements takes JSON apart.
+// Elements takes arrays apart.
 func (e *engine) Elements() string { return "jsonb_array_elements" }
 
-// Members takes JSON apart.
+// Members takes objects apart.
 func (e *engine) Members() string { return "jsonb_each" }
 
 // Instance is this process's number.

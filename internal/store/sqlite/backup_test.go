@@ -52,6 +52,30 @@ func TestBackup(t *testing.T) {
 	}
 }
 
+// TestRestoreAfterCrash: what a database's log holds is kept with it, and is no
+// part of what is restored.
+func TestRestoreAfterCrash(t *testing.T) {
+	t.Parallel()
+	path, file := empty(t), filepath.Join(t.TempDir(), "backup")
+	running := openAt(t, path)
+	check := storetest.Backup(t, running, file)
+	if err := running.SetMark(t.Context(), "weekly", "2026-11-20T17:00"); err != nil {
+		t.Fatal(err)
+	}
+	crashed := filepath.Join(t.TempDir(), "marquee.db")
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		write(t, crashed+suffix, read(t, path+suffix))
+	}
+	kept, err := restore(t, file, crashed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(openAt(t, crashed))
+	if slot, err := openAt(t, kept).Mark(t.Context(), "weekly"); err != nil || slot == "" {
+		t.Errorf("the log of what was kept is lost: %q, %v", slot, err)
+	}
+}
+
 func TestRestoreToNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -38,10 +38,10 @@ func (e *engine) Begin(ctx context.Context) (sqlstore.Tx, error) {
 // Clock is the process's: no other has leases in the file.
 func (e *engine) Clock(context.Context, sqlstore.Querier) (time.Time, error) { return e.now(), nil }
 
-// Elements takes JSON apart.
+// Elements takes arrays apart.
 func (e *engine) Elements() string { return "json_each" }
 
-// Members takes JSON apart.
+// Members takes objects apart.
 func (e *engine) Members() string { return "json_each" }
 
 // Instance is this process's number.

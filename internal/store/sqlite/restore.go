@@ -91,24 +91,30 @@ func renew(ctx context.Context, file string, log *slog.Logger) (err error) {
 
 // replace puts a file in the place of another, which it keeps. There is a file of
 // that name at every instant: a daemon that finds none makes an empty one. The
-// old one's log goes first: it must never be taken for the new one's.
+// old one's log leaves before, or it would be taken for the new one's.
 func replace(old, with string) (kept string, err error) {
 	if _, err := os.Stat(old); err == nil {
-		if kept, err = spare(old + ".before-restore"); err != nil {
+		if kept, err = keep(old); err != nil {
 			return "", err
-		}
-		for _, log := range []string{"-wal", "-shm"} {
-			if err := os.Rename(old+log, kept+log); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return "", err
-			}
-		}
-		if err := os.Link(old, kept); err != nil { // a file system without links
-			if err := os.Rename(old, kept); err != nil {
-				return "", err
-			}
 		}
 	}
 	return kept, errors.Join(os.Rename(with, old), sqlstore.SyncDir(filepath.Dir(old)))
+}
+
+// keep gives a database a second name, and its log only that.
+func keep(old string) (kept string, err error) {
+	if kept, err = spare(old + ".before-restore"); err != nil {
+		return "", err
+	}
+	if err := os.Link(old, kept); err != nil { // a file system without links
+		if err := os.Rename(old, kept); err != nil {
+			return "", err
+		}
+	}
+	if err := os.Rename(old+"-wal", kept+"-wal"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	return kept, sqlstore.Discard(old + "-shm") // SQLite makes it anew
 }
 
 // spare is the name, or one like it that no file has.

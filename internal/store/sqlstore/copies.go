@@ -57,9 +57,9 @@ type keyRow struct {
 	item domain.ItemID
 }
 
-// saveKeys adds the keys by which what is saved is recognised. Those of earlier
-// titles and addresses stay: who finds an item compares it.
-func (s *Store) saveKeys(ctx context.Context, tx Tx, g gather.Gathered) error {
+// keysOfAll are the keys by which what is saved is recognised. Those of earlier
+// titles and addresses stay where they are: who finds an item compares it.
+func keysOfAll(g gather.Gathered) []keyRow {
 	var rows []keyRow
 	add := func(id domain.ItemID, it *domain.Item) {
 		for _, k := range gather.KeysOf(it) {
@@ -72,7 +72,7 @@ func (s *Store) saveKeys(ctx context.Context, tx Tx, g gather.Gathered) error {
 	for i := range g.Copies {
 		add(g.Copies[i].Of, &g.Copies[i].Item)
 	}
-	return insertKeys(ctx, tx, s.engine.Elements(), rows)
+	return rows
 }
 
 func insertKeys(ctx context.Context, q Querier, elements string, rows []keyRow) error {
@@ -89,7 +89,7 @@ func insertKeys(ctx context.Context, q Querier, elements string, rows []keyRow) 
 
 // refuseTwins refuses new items when somebody has stored one meanwhile that may be
 // the same. Whoever brings new items does so one after the other.
-func (s *Store) refuseTwins(ctx context.Context, tx Tx, g gather.Gathered) error {
+func (s *Store) refuseTwins(ctx context.Context, tx Tx, g gather.Gathered, rows []keyRow) error {
 	if len(g.New) == 0 {
 		return nil
 	}
@@ -101,9 +101,9 @@ func (s *Store) refuseTwins(ctx context.Context, tx Tx, g gather.Gathered) error
 		fresh[id] = true
 	}
 	var keys []gather.Key
-	for i := range g.Items {
-		if it := &g.Items[i]; fresh[it.ID] {
-			keys = append(keys, gather.KeysOf(it)...)
+	for _, r := range rows {
+		if fresh[r.item] {
+			keys = append(keys, r.key)
 		}
 	}
 	twins, err := one(ctx, tx, value[int], "select count(*) from item_keys where key in (select cast(value as bigint)"+s.from("$1")+

@@ -9,12 +9,12 @@ import (
 )
 
 // editionColumns are read by readEdition, in this order.
-const editionColumns = "id, digest, slot, state, reason, subject, frozen, due, started"
+const editionColumns = "id, digest, slot, state, reason, subject, frozen, due, started, resent"
 
 func readEdition(r row) (domain.Edition, error) {
 	var e domain.Edition
 	err := r.Scan(&e.ID, &e.Digest, &e.Slot, &e.State, &e.Reason, &e.Subject,
-		(*instant)(&e.Frozen), (*instant)(&e.Due), (*instant)(&e.Started))
+		(*instant)(&e.Frozen), (*instant)(&e.Due), (*instant)(&e.Started), (*instant)(&e.Resent))
 	return e, err
 }
 

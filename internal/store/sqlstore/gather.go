@@ -44,12 +44,24 @@ func (s *Store) SourceGUIDs(ctx context.Context, name string) ([]string, error) 
 
 // SaveGathered stores the outcome of one read, all or nothing.
 func (s *Store) SaveGathered(ctx context.Context, g gather.Gathered) error {
-	err := s.inTx(ctx, func(tx Tx) error {
+	save := s.saveAll
+	if g.Unchanged && len(g.Items)+len(g.Copies)+len(g.Events)+len(g.Checks) == 0 {
+		save = s.saveUnchanged
+	}
+	if err := save(ctx, g); err != nil {
+		return fmt.Errorf("save what source %s gave: %w", g.Source, err)
+	}
+	return nil
+}
+
+func (s *Store) saveAll(ctx context.Context, g gather.Gathered) error {
+	keys := keysOfAll(g)
+	return s.inTx(ctx, func(tx Tx) error {
 		// The source's row comes first: it keeps two reads of one source apart.
 		if err := saveSuccess(ctx, tx, g); err != nil {
 			return err
 		}
-		if err := s.refuseTwins(ctx, tx, g); err != nil {
+		if err := s.refuseTwins(ctx, tx, g, keys); err != nil {
 			return err
 		}
 		if err := saveItems(ctx, tx, g.Items); err != nil {
@@ -58,7 +70,7 @@ func (s *Store) SaveGathered(ctx context.Context, g gather.Gathered) error {
 		if err := saveCopies(ctx, tx, g.Copies); err != nil {
 			return err
 		}
-		if err := s.saveKeys(ctx, tx, g); err != nil {
+		if err := insertKeys(ctx, tx, s.engine.Elements(), keys); err != nil {
 			return err
 		}
 		if err := s.saveEvents(ctx, tx, g.Events); err != nil {
@@ -66,18 +78,15 @@ func (s *Store) SaveGathered(ctx context.Context, g gather.Gathered) error {
 		}
 		return saveChecks(ctx, tx, g.At, g.Checks)
 	})
-	if err != nil {
-		return fmt.Errorf("save what source %s gave: %w", g.Source, err)
-	}
-	return nil
 }
 
 func saveSuccess(ctx context.Context, tx Tx, g gather.Gathered) error {
-	_, err := exec(ctx, tx, `insert into sources (name, state, succeeded, problems, asked, hint) values ($1, $2, $3, $4, $3, $6)
+	_, err := exec(ctx, tx, `insert into sources (name, state, succeeded, problems, asked, hint, oldest) values ($1, $2, $3, $4, $3, $6, $7)
 		on conflict (name) do update set state = excluded.state, succeeded = excluded.succeeded,
 			problems = case when $5 then sources.problems else excluded.problems end, failed = 0, error = '', failures = 0, not_before = 0,
+			oldest = case excluded.oldest when 0 then sources.oldest else excluded.oldest end,
 			asked = excluded.asked, hint = excluded.hint, since = 0, alerted = 0, instance = 0, until = 0`,
-		g.Source, []byte(g.State), instant(g.At), asJSON{g.Problems}, g.Unchanged, instant(g.NotBefore))
+		g.Source, []byte(g.State), instant(g.At), asJSON{g.Problems}, g.Unchanged, instant(g.NotBefore), instant(g.Oldest))
 	return err
 }
 

@@ -88,8 +88,12 @@ const told = `select id from items where source = $1 and withdrawn = 0 and not e
 
 // ItemsToCheck are the newest items of the source that stand and were always
 // shown only in part, and whose pages were not looked at of late.
-func (s *Store) ItemsToCheck(ctx context.Context, name string, published, looked time.Time, limit int) ([]gather.Known, error) {
-	found, err := s.known(ctx, `source = $1 and exclusive and opened = 0 and withdrawn = 0 and published > $2
+func (s *Store) ItemsToCheck(ctx context.Context, name string, left bool, published, looked time.Time, limit int) ([]gather.Known, error) {
+	where := "true"
+	if left {
+		where = "published < (select oldest from sources where name = $1)"
+	}
+	found, err := s.known(ctx, where+` and source = $1 and exclusive and opened = 0 and withdrawn = 0 and published > $2
 		and not exists (select 1 from checks k where k.item = items.id and k.at > $3)
 		order by published desc, id limit $4`, name, instant(published), instant(looked), limit)
 	if err != nil {

@@ -134,7 +134,7 @@ func (s *Store) Release(ctx context.Context, l delivery.Lease) error {
 		if h.Fence != l.Fence {
 			return nil
 		}
-		first, due, err := h.s.rest(ctx, h.tx, h.settled, h.high, h.now)
+		first, due, err := h.s.rest(ctx, h.tx, h.settled, h.high)
 		if err != nil {
 			return err
 		}
@@ -148,13 +148,17 @@ func (s *Store) Release(ctx context.Context, l delivery.Lease) error {
 	return nil
 }
 
+// atOnce is when a row is due that only waits for a run: before any instant that
+// anybody's clock shows.
+const atOnce = 1
+
 // rest looks for what is pending after one row and up to another: the first of
 // it, which is after both when there is none, and when the earliest of it is
-// due: now for what only waits for a run, null when nothing is pending.
-func (s *Store) rest(ctx context.Context, q Querier, after, upTo key, now time.Time) (first key, due sql.NullInt64, err error) {
+// due: atOnce for what only waits for a run, null when nothing is pending.
+func (s *Store) rest(ctx context.Context, q Querier, after, upTo key) (first key, due sql.NullInt64, err error) {
 	var least sql.NullInt64
 	err = q.QueryRowContext(ctx, `select min(id), min(case when state = 0 or next_at = 0 then cast($3 as bigint) else next_at end)
-		from deliveries where id > $1 and id <= $2 and state < 4`, after, upTo, instant(now)).Scan(&least, &due)
+		from deliveries where id > $1 and id <= $2 and state < 4`, after, upTo, atOnce).Scan(&least, &due)
 	if !least.Valid {
 		return upTo + 1, due, err
 	}

@@ -84,16 +84,15 @@ func (s *Store) nextDue(ctx context.Context, id delivery.Shard) (time.Time, erro
 		return time.Time{}, err
 	}
 	if is.due.Valid && is.due.Int64 == 0 {
-		now, err := s.engine.Clock(ctx, s.reads)
-		if err != nil {
-			return time.Time{}, err
-		}
-		if _, is.due, err = s.rest(ctx, s.reads, is.settled, is.high, now); err != nil {
+		if _, is.due, err = s.rest(ctx, s.reads, is.settled, is.high); err != nil {
 			return time.Time{}, err
 		}
 	}
-	if !is.due.Valid {
+	switch {
+	case !is.due.Valid:
 		return time.Time{}, nil
+	case is.due.Int64 == atOnce:
+		return s.engine.Clock(ctx, s.reads)
 	}
 	return time.UnixMicro(is.due.Int64).UTC(), nil
 }

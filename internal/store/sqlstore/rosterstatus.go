@@ -9,7 +9,7 @@ import (
 
 // RosterStatuses is how bringing every roster into step goes that ever was, by name.
 func (s *Store) RosterStatuses(ctx context.Context) ([]domain.RosterStatus, error) {
-	found, err := all(ctx, s.reads, readRosterStatus, "select name, synced, failed, error, braked, unknown from rosters order by name")
+	found, err := all(ctx, s.reads, readRosterStatus, "select name, synced, failed, error, braked, remarks from rosters order by name")
 	if err != nil {
 		return nil, fmt.Errorf("read rosters: %w", err)
 	}
@@ -18,7 +18,7 @@ func (s *Store) RosterStatuses(ctx context.Context) ([]domain.RosterStatus, erro
 
 func readRosterStatus(r row) (domain.RosterStatus, error) {
 	var st domain.RosterStatus
-	err := r.Scan(&st.Roster, (*instant)(&st.Synced), (*instant)(&st.Failed), &st.Error, &st.Braked, asJSON{&st.Unknown})
+	err := r.Scan(&st.Roster, (*instant)(&st.Synced), (*instant)(&st.Failed), &st.Error, &st.Braked, asJSON{&st.Remarks})
 	return st, err
 }
 
@@ -34,8 +34,8 @@ func (s *Store) SetRosterStatus(ctx context.Context, st domain.RosterStatus) err
 				st.Roster, instant(st.Failed), foreign(st.Error), st.Braked)
 			return err
 		}
-		_, err := exec(ctx, tx, "update rosters set synced = $2, failed = 0, error = '', braked = $3, unknown = $4 where name = $1",
-			st.Roster, instant(st.Synced), false, asJSON{st.Unknown})
+		_, err := exec(ctx, tx, "update rosters set synced = $2, failed = 0, error = '', braked = $3, remarks = $4 where name = $1",
+			st.Roster, instant(st.Synced), false, asJSON{st.Remarks})
 		return err
 	})
 	if err != nil {

@@ -112,7 +112,11 @@ func (s *Store) ResendMissed(ctx context.Context, id domain.EditionID) (int, err
 		if missed, err = s.requeue(ctx, tx, id); err != nil || missed == 0 {
 			return err
 		}
-		if _, err := exec(ctx, tx, "update editions set state = 'sending', reason = '' where id = $1", id); err != nil {
+		now, err := s.engine.Clock(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if _, err := exec(ctx, tx, "update editions set state = 'sending', reason = '', resent = $2 where id = $1", id, instant(now)); err != nil {
 			return err
 		}
 		return s.start(ctx, tx, id)

@@ -18,6 +18,8 @@ type Store struct {
 	engine Engine
 	reads  *sql.DB
 
+	quiet quiet
+
 	// running is held for reading by every transaction, so that Close can wait.
 	running sync.RWMutex
 }

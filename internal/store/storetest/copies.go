@@ -229,9 +229,16 @@ func itemsToCheck(t *testing.T, s store.Store) {
 	kept, opened, open := post("a", "1", instant()), post("a", "2", instant()), post("a", "3", instant())
 	kept.Exclusive, opened.Exclusive, opened.Opened = true, true, past()
 	keep(t, s, "a", kept, opened, open)
-	ask := func(looked time.Time) []gather.Known { return must(s.ItemsToCheck(ctx, "a", past(), looked, 10))(t) }
+	ask := func(looked time.Time) []gather.Known { return must(s.ItemsToCheck(ctx, "a", false, past(), looked, 10))(t) }
 	if found := ask(instant()); len(found) != 1 || found[0].ID != kept.ID || found[0].Absent != 0 || found[0].Kept {
 		t.Errorf("to be checked: %+v", found)
+	}
+	for _, oldest := range []time.Time{kept.Published, kept.Published.Add(time.Microsecond), {}} {
+		check(t, s.SaveGathered(ctx, gather.Gathered{Source: "a", At: instant(), Oldest: oldest}))
+		left := must(s.ItemsToCheck(ctx, "a", true, past(), instant(), 10))(t)
+		if want := !oldest.Equal(kept.Published); (len(left) == 1) != want {
+			t.Errorf("the oldest is of %v: left its window %+v", oldest, left)
+		}
 	}
 	for range 2 {
 		check(t, s.SaveGathered(ctx, gather.Gathered{Source: "a", At: instant(), Checks: []gather.Check{{Item: kept.ID, Absent: 1, Kept: true}}}))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"marquee/internal/delivery"
 	"marquee/internal/domain"
 	"marquee/internal/patron"
 	"marquee/internal/store"
@@ -22,6 +23,8 @@ func peopleTests() map[string]func(*testing.T, store.Store) {
 		"tiers given and ended":     tiersGiven,
 		"readers become patrons":    readersAdopted,
 		"the record of somebody":    recordOfSomebody,
+		"preferences":               preferences,
+		"sign-ups":                  signups,
 		"undone after an edition":   undoneAfterEdition,
 		"given to roster's patrons": givenToListed,
 	}
@@ -29,7 +32,7 @@ func peopleTests() map[string]func(*testing.T, store.Store) {
 
 func rosterStatus(t *testing.T, s store.Store) {
 	ctx := t.Context()
-	well := domain.RosterStatus{Roster: "members", Synced: instant(), Unknown: []string{"Producer"}}
+	well := domain.RosterStatus{Roster: "members", Synced: instant(), Remarks: []string{"tier Producer is not configured"}}
 	check(t, s.SetRosterStatus(ctx, well))
 	check(t, s.SetRosterStatus(ctx, domain.RosterStatus{Roster: "members", Failed: future(), Error: "no\x00 answer", Braked: true}))
 	want := well
@@ -228,4 +231,67 @@ func recordOfSomebody(t *testing.T, s store.Store) {
 	if r := must(s.PatronRecord(ctx, all[1].ID, 0))(t); len(r.Received) != 3 || r.Email != all[1].Email || r.Tier != writer.Tier {
 		t.Errorf("record %+v", r)
 	}
+}
+
+// preferences bind what letters hold, and whether they are sent at all.
+func preferences(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	all := enroll(t, s, 3, writer)
+	e := must(s.CreateEdition(ctx, frozen("2026-11-20T17:00", writer)))(t)
+	check(t, s.SetPreferences(ctx, all[0].ID, "Doctor Luz", nil))
+	check(t, s.SetPreferences(ctx, all[1].ID, "", []string{"weekly", "other"}))
+	check(t, s.SetPreferences(ctx, all[2].ID, "", []string{"other"}))
+	wants(t, s.SetPreferences(ctx, 4711, "", nil), domain.ErrNotFound)
+	check(t, s.SetEditionState(ctx, e.ID, []domain.EditionState{domain.EditionFrozen}, domain.EditionSending, ""))
+	lease := must(s.Lease(ctx, delivery.Shard{Edition: e.ID}, "a", time.Minute))(t)
+	claims := must(s.Claim(ctx, lease, 0, 10))(t)
+	if len(claims) != 2 || claims[0].Called != "Doctor Luz" || claims[1].Called != "" || claims[1].Patron != all[2].ID {
+		t.Errorf("claims %+v", claims)
+	}
+	r := must(s.PatronRecord(ctx, all[1].ID, 0))(t)
+	if got := r.Received[0]; got.State != domain.Skipped || got.Class != "declined" || got.Reason == "" || len(r.Declines) != 2 {
+		t.Errorf("who declines: %+v", r)
+	}
+	before := must(s.PatronsOf(ctx, "test"))(t)[0]
+	after := before
+	after.Name = "Renamed"
+	check(t, s.ApplyDifference(ctx, "test", patron.Difference{Update: []patron.Update{{Before: before, After: after}}}))
+	if r := must(s.PatronRecord(ctx, before.ID, 1))(t); r.Called != "Doctor Luz" || r.Name != "Renamed" {
+		t.Errorf("after a sync: %+v", r)
+	}
+}
+
+func signups(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	all := enroll(t, s, 2, former)
+	id := must(s.Signup(ctx, "Ada@example.com", "", instant()))(t)
+	if again := must(s.Signup(ctx, "ada@EXAMPLE.com", "Ada", instant()))(t); again != id {
+		t.Errorf("two numbers, %d and %d", id, again)
+	}
+	if email := must(s.SignupEmail(ctx, id))(t); email != "Ada@example.com" {
+		t.Errorf("address %s", email)
+	}
+	ada := must(s.ConfirmSignup(ctx, id))(t)
+	want := domain.Patron{ID: ada, Roster: domain.RosterReaders, Email: "Ada@example.com", Name: "Ada", Audience: reader}
+	if p := must(s.PatronByEmail(ctx, "ada@example.com"))(t); p != want {
+		t.Errorf("reader %+v", p)
+	}
+	_, err := s.ConfirmSignup(ctx, id)
+	wants(t, err, domain.ErrNotFound)
+
+	check(t, s.SuppressPatron(ctx, all[0].ID, domain.Unsubscribed))
+	check(t, s.SuppressPatron(ctx, all[1].ID, domain.Complained))
+	for _, p := range all {
+		must(s.ConfirmSignup(ctx, must(s.Signup(ctx, p.Email, "", instant()))(t)))(t)
+		if now := must(s.PatronByEmail(ctx, p.Email))(t); now.Audience != reader || now.Roster != domain.RosterReaders || now.ID != p.ID {
+			t.Errorf("who was a patron is %+v", now)
+		}
+	}
+	if left := must(s.Suppressions(ctx))(t); len(left) != 1 {
+		t.Errorf("suppressions %v", left)
+	}
+	old := must(s.Signup(ctx, "old@example.com", "", instant()))(t)
+	must(s.Signup(ctx, "new@example.com", "", instant().AddDate(0, 0, 8)))(t)
+	_, err = s.SignupEmail(ctx, old)
+	wants(t, err, domain.ErrNotFound)
 }

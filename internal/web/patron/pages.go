@@ -63,8 +63,12 @@ type Pages struct {
 	Now   func() time.Time
 }
 
-// Routes adds the pages to a site.
+// Routes adds the pages to a site. Without a digest nobody gets letters, and
+// there are none.
 func (p Pages) Routes(site *web.Site) {
+	if len(p.Digests) == 0 {
+		return
+	}
 	h := &handlers{Pages: p, pages: site.Pages(), asked: limit{most: askedAnHour}}
 	site.Handle("GET /p/{token}", h.manage)
 	site.Handle("POST /p/{token}", h.save)

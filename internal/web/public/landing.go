@@ -12,6 +12,8 @@ type landingView struct {
 	Feeds   []feedView
 	Recent  []recentView
 	Edition *editionView // the newest; nil before the first
+	Letters bool         // people have pages of their own
+	SignUp  bool         // everybody may get letters
 }
 
 // feedView is one feed with its formats.
@@ -24,7 +26,7 @@ type feedView struct {
 type formatView struct{ Label, URL string }
 
 func (h handlers) landing(w http.ResponseWriter, r *http.Request) error {
-	view := landingView{}
+	view := landingView{Letters: h.Letters, SignUp: h.SignUp}
 	var err error
 	if view.Recent, err = h.recent(r.Context()); err != nil {
 		return err

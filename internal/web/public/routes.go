@@ -21,6 +21,9 @@ type Public struct {
 	Policy      *entitle.Policy
 	Store       web.Store
 	Now         func() time.Time
+	// Letters says that people have pages of their own, and SignUp that they can
+	// sign up for letters.
+	Letters, SignUp bool
 }
 
 // Routes adds the public routes to a site.

@@ -9,10 +9,10 @@ create table events (
     at     bigint not null,
     kind   text collate "C" not null,
     source text collate "C" not null, -- whose read told
-    primary key (item, at, kind)
+    primary key (source, at, kind, item)
 );
 
-create index events_of on events (source, at desc, kind);
+create index events_of on events (item, at);
 
 -- Pieces of several sources, or of several guids, as each tells them; an item
 -- that is told once has no row here.
@@ -53,6 +53,7 @@ alter table sources add column hint bigint not null default 0;     -- when it ma
 alter table sources add column since bigint not null default 0;    -- when it began to fail, 0 after a success
 alter table sources add column alerted bigint not null default 0;  -- when the operator was last told of that
 alter table sources add column poked bigint not null default 0;    -- when somebody said that there is something new
+alter table sources add column oldest bigint not null default 0;   -- the date of the oldest piece that it gave when it last gave any
 alter table sources add column instance bigint not null default 0; -- the process that reads it
 alter table sources add column until bigint not null default 0;    -- until when that is believed
 update sources set asked = greatest(succeeded, failed), since = failed;

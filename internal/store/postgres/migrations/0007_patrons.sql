@@ -4,7 +4,7 @@ alter table rosters add column synced bigint not null default 0;  -- the last su
 alter table rosters add column failed bigint not null default 0;  -- the last failure, 0 after a success
 alter table rosters add column error text not null default '';     -- of that failure
 alter table rosters add column braked boolean not null default false;-- whether that was the brake
-alter table rosters add column unknown text not null default 'null'; -- tiers that people have and nobody configured, as JSON
+alter table rosters add column remarks text not null default 'null'; -- of the last success, as JSON
 
 -- What patrons decided for themselves. No roster touches it.
 alter table patrons add column called text not null default ''; -- what letters call them; empty is by their name

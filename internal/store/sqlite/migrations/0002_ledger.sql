@@ -5,6 +5,7 @@
 alter table patrons add column revision integer not null default 0; -- grows with all that a letter hangs on
 
 alter table editions add column entitled integer not null default 0; -- how many deliveries there were at the freeze
+alter table editions add column resent integer not null default 0; -- when it was last sent to who had missed it
 update editions set entitled = (select count(*) from deliveries where edition = editions.id);
 
 drop index deliveries_pending;

@@ -9,10 +9,10 @@ create table events (
     at     integer not null,
     kind   text    not null,
     source text    not null, -- whose read told
-    primary key (item, at, kind)
+    primary key (source, at, kind, item)
 ) strict, without rowid;
 
-create index events_of on events (source, at desc, kind);
+create index events_of on events (item, at);
 
 -- Pieces of several sources, or of several guids, as each tells them; an item
 -- that is told once has no row here.
@@ -53,6 +53,7 @@ alter table sources add column hint integer not null default 0;     -- when it m
 alter table sources add column since integer not null default 0;    -- when it began to fail, 0 after a success
 alter table sources add column alerted integer not null default 0;  -- when the operator was last told of that
 alter table sources add column poked integer not null default 0;    -- when somebody said that there is something new
+alter table sources add column oldest integer not null default 0;   -- the date of the oldest piece that it gave when it last gave any
 alter table sources add column instance integer not null default 0; -- the process that reads it
 alter table sources add column until integer not null default 0;    -- until when that is believed
 update sources set asked = max(succeeded, failed), since = failed;

@@ -1,0 +1,42 @@
+package gather
+
+import "strings"
+
+// What follows tells cheaply that a costly look at a text would find nothing.
+
+// holds tells whether a text holds a word of lower-case ASCII, whatever its case.
+func holds(text, word string) bool {
+	if word == "" {
+		return true
+	}
+	first := word[:1] + strings.ToUpper(word[:1])
+	for {
+		i := strings.IndexAny(text, first)
+		if i < 0 || len(text)-i < len(word) {
+			return false
+		}
+		if strings.EqualFold(text[i:i+len(word)], word) {
+			return true
+		}
+		text = text[i+1:]
+	}
+}
+
+// showsText tells whether sanitised HTML surely shows a letter or digit.
+func showsText(markup string) bool {
+	within := false
+	for i := range len(markup) {
+		switch c := markup[i]; {
+		case c == '<':
+			within = true
+		case c == '>':
+			within = false
+		case within:
+		case c == '&': // an entity may be a space
+			return false
+		case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
+			return true
+		}
+	}
+	return false
+}
