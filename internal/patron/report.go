@@ -11,7 +11,8 @@ import (
 )
 
 // Write shows a difference to the operator: counts first, then a line for each
-// person who is added (+), removed (-) or changed (~), then what could not be used (!). It
+// person who is added (+), removed (-) or changed (~), the first hundred of each,
+// then what could not be used (!). It
 // holds names and addresses, and is for the operator's own terminal only, which
 // control signs in a name cannot reach.
 func (d *Difference) Write(w io.Writer) error {
@@ -22,18 +23,31 @@ func (d *Difference) Write(w io.Writer) error {
 		d.writeHead(&b)
 	}
 	d.writeCounts(&b)
-	for i := range d.Remove {
-		fmt.Fprintf(&b, "- %s: %s\n", person(&d.Remove[i]), standing(d.Remove[i].Audience))
-	}
-	for i := range d.Add {
-		fmt.Fprintf(&b, "+ %s: %s\n", person(&d.Add[i]), standing(d.Add[i].Audience))
-	}
-	for i := range d.Update {
-		fmt.Fprintf(&b, "~ %s: %s\n", person(&d.Update[i].Before), strings.Join(d.Update[i].changes(), ", "))
-	}
+	list(&b, len(d.Remove), func(i int) string {
+		return fmt.Sprintf("- %s: %s", person(&d.Remove[i]), standing(d.Remove[i].Audience))
+	})
+	list(&b, len(d.Add), func(i int) string {
+		return fmt.Sprintf("+ %s: %s", person(&d.Add[i]), standing(d.Add[i].Audience))
+	})
+	list(&b, len(d.Update), func(i int) string {
+		return fmt.Sprintf("~ %s: %s", person(&d.Update[i].Before), strings.Join(d.Update[i].changes(), ", "))
+	})
 	d.writeProblems(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// listed is how many people of a sort are named: nobody reads twenty thousand.
+const listed = 100
+
+// list writes a line for each of n people, and how many more there are.
+func list(b *strings.Builder, n int, line func(int) string) {
+	for i := range min(n, listed) {
+		fmt.Fprintln(b, line(i))
+	}
+	if n > listed {
+		fmt.Fprintf(b, "  and %d more\n", n-listed)
+	}
 }
 
 func (d *Difference) writeHead(b *strings.Builder) {

@@ -71,3 +71,16 @@ func TestWriteToClosedPipe(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+// Nobody reads twenty thousand lines.
+func TestReportIsBounded(t *testing.T) {
+	t.Parallel()
+	d := patron.Difference{Add: make([]domain.Patron, 20_000)}
+	var b strings.Builder
+	if err := d.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "\n"); n > 120 || !strings.Contains(b.String(), "and 19900 more") {
+		t.Errorf("%d lines: %.300s", n, b.String())
+	}
+}
