@@ -54,12 +54,12 @@ func TestLeaseStolen(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		hook  func(*post, func(string) error)
-		first int // letters of the run that was robbed
+		first int // letters of the run that was robbed, at least; its window may go on
 	}{
 		"before the dot": {func(p *post, steal func(string) error) {
 			p.sending = func(_ context.Context, to string) error { return steal(to) }
-		}, 7}, // all of the window, which had been committed
-		"after the dot": {func(p *post, steal func(string) error) { p.taken = steal }, 7},
+		}, 4},
+		"after the dot": {func(p *post, steal func(string) error) { p.taken = steal }, 5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -80,8 +80,8 @@ func TestLeaseStolen(t *testing.T) {
 			_, err := delivery.New(cfg).Run(t.Context(), w.shard())
 			wants(t, err, domain.ErrConflict)
 			letters := p.empty(t)
-			if len(letters) != c.first {
-				t.Errorf("%d letters, want %d", len(letters), c.first)
+			if n := len(letters); n < c.first || n > 7 {
+				t.Errorf("%d letters, want %d to 7", n, c.first)
 			}
 			if d := w.delivery(t, 0); d.State != domain.Sent {
 				t.Errorf("what was sent before: %+v", d)
