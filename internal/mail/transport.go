@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Message is one stamped mail for one recipient.
@@ -36,6 +37,10 @@ func (m Message) Size() int {
 // the window may be? Its answer is as long as the window. When it fails, none
 // may be. A nil Begin lets all through.
 type Begin func(ctx context.Context) ([]bool, error)
+
+// Freshness is how long the answer of Begin counts: whoever unsubscribes meanwhile
+// may still get a letter.
+const Freshness = 500 * time.Millisecond
 
 // Ask asks b about a window of n messages.
 func (b Begin) Ask(ctx context.Context, n int) ([]bool, error) {
@@ -67,7 +72,8 @@ type Session interface {
 	// as the window. begin is called at most once, as late as can be: when the
 	// first message lacks nothing but its end, or is known to be taken up. A
 	// message that begin does not let through is Withheld, and so is every one
-	// that was not begun because the session ended before. When ctx ends, what
+	// that was not begun because the session ended before, or that could not be
+	// completed within Freshness of begin's answer. When ctx ends, what
 	// has not been completed is given up, and so Withheld too; what has been is
 	// waited for a while.
 	Send(ctx context.Context, window []Message, begin Begin) []error

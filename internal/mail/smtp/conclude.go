@@ -57,8 +57,11 @@ func notBegun(why error) error {
 }
 
 // withholdRest judges that all that is not judged was kept back.
-func (w *window) withholdRest(why error) {
-	for i := range w.letters {
+func (w *window) withholdRest(why error) { w.withholdFrom(0, why) }
+
+// withholdFrom judges the same of the letters from i on.
+func (w *window) withholdFrom(i int, why error) {
+	for ; i < len(w.letters); i++ {
 		w.letters[i].withhold(why)
 	}
 }

@@ -17,6 +17,10 @@ func (w *window) dictate(ctx context.Context) error {
 	i := w.summon(0)
 	for i < len(w.letters) {
 		l := &w.letters[i]
+		if !w.offers.pipelining && w.late() { // nothing was said of it yet
+			w.withholdFrom(i, errStale)
+			return nil
+		}
 		if err := w.admit(ctx, l); err != nil {
 			return err
 		}
@@ -49,7 +53,11 @@ func (w *window) dictate(ctx context.Context) error {
 }
 
 // summon finds the next letter from i on and says what comes before its content.
+// When begin was asked too long ago there is none.
 func (w *window) summon(i int) int {
+	if w.late() {
+		w.withholdFrom(i, errStale)
+	}
 	for i = w.next(i); i < len(w.letters); i = w.next(i + 1) {
 		l := &w.letters[i]
 		if w.dotless.holds(l.content) {
@@ -72,9 +80,14 @@ func (w *window) turnAway(l *letter) error {
 }
 
 // mayEnd asks begin if it was not asked yet: when the server has all of the first
-// letter's content. There is no way back from there but to cut the connection.
+// letter's content. There is no way back from there but to cut the connection,
+// which is done too when begin was asked too long ago.
 func (w *window) mayEnd(ctx context.Context, i int) error {
-	if w.let != nil {
+	switch {
+	case w.let != nil && w.late():
+		w.withholdFrom(i, errStale)
+		return errCut
+	case w.let != nil:
 		return nil
 	}
 	l := &w.letters[i]

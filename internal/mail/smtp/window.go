@@ -3,6 +3,7 @@ package smtp
 import (
 	"context"
 	"errors"
+	"time"
 
 	"marquee/internal/mail"
 )
@@ -12,7 +13,8 @@ type window struct {
 	*session
 	letters []letter
 	begin   mail.Begin
-	let     []bool // which may be completed; nil until begin was asked
+	let     []bool      // which may be completed; nil until begin was asked
+	stale   *time.Timer // since begin was asked
 
 	at    command // the last that was waited for
 	heard int     // replies
@@ -33,6 +35,9 @@ func newWindow(s *session, messages []mail.Message, begin mail.Begin) *window {
 
 // release lets go of the messages.
 func (w *window) release() {
+	if w.stale != nil {
+		w.stale.Stop()
+	}
 	clear(w.letters)
 	w.session.letters = w.letters[:0]
 }
@@ -71,8 +76,25 @@ func (w *window) ask(ctx context.Context) bool {
 		w.withholdRest(err)
 		return false
 	}
-	w.let = let
+	w.let, w.stale = let, time.NewTimer(mail.Freshness)
 	return true
+}
+
+// errStale is for letters whose turn came too late.
+var errStale = errors.New("the server was too slow for the rest of the window")
+
+// late reports whether begin was asked too long ago for its answer to count.
+func (w *window) late() bool {
+	if w.stale == nil {
+		return false
+	}
+	select {
+	case <-w.stale.C:
+		w.stale.Reset(0) // it stays so
+		return true
+	default:
+		return false
+	}
 }
 
 // invite says what comes before a letter's content: with PIPELINING all of it,
