@@ -74,6 +74,21 @@ func (p *process) status(st store.Store) (*status, error) {
 	return s, err
 }
 
+// remarks are what there is to say of a source beyond its last error.
+func remarks(src domain.SourceStatus, zone *time.Location) []string {
+	var all []string
+	if !src.Since.IsZero() {
+		all = append(all, "fails since "+when(src.Since, zone))
+	}
+	if src.NotBefore.After(now()) {
+		all = append(all, "is not asked before "+when(src.NotBefore, zone))
+	}
+	if src.Held > 0 {
+		all = append(all, fmt.Sprintf("%d pieces are held: marquee gather --accept %s makes them news", src.Held, src.Source))
+	}
+	return all
+}
+
 // resting are the destinations that get no mail at present, by name.
 func (p *process) resting(st store.Store) ([]restLine, error) {
 	lines := []restLine{}
@@ -91,8 +106,8 @@ func (s *status) write(out io.Writer, zone *time.Location) error {
 	fmt.Fprintln(w, "SOURCE\tITEMS\tLAST READ\tTROUBLE")
 	for _, src := range s.Sources {
 		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", src.Source, src.Items, when(src.Succeeded, zone), plain(src.Error))
-		for _, problem := range src.Problems {
-			fmt.Fprintf(w, "\t\t\t%s\n", plain(problem))
+		for _, remark := range append(remarks(src, zone), src.Problems...) {
+			fmt.Fprintf(w, "\t\t\t%s\n", plain(remark))
 		}
 	}
 	fmt.Fprintln(w, "\nAUDIENCE\tPATRONS\t\t")

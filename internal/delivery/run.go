@@ -35,7 +35,11 @@ func (r *run) carry(ctx context.Context) error {
 	parts, working := errgroup.WithContext(ctx)
 	parts.Go(func() error {
 		defer close(over)
-		return errors.Join(r.handOver(working), closeBook())
+		err := errors.Join(r.handOver(working), closeBook())
+		if len(r.book.owed) > 0 {
+			r.debts.leave(r.lease, r.book.owed)
+		}
+		return err
 	})
 	parts.Go(func() error { return r.keep(writing, over) })
 	parts.Go(func() error {

@@ -50,6 +50,7 @@ type Runner struct {
 	paces   *paces
 	relays  *relays
 	domains *domains
+	debts   *debts
 }
 
 // New returns a runner.
@@ -64,7 +65,10 @@ func New(cfg Config) *Runner {
 		cfg.Alarm = func(context.Context, Pace) {}
 	}
 	p := &paces{ledger: cfg.Ledger, now: cfg.Now, log: cfg.Log, alarm: cfg.Alarm, known: map[string]Pace{}}
-	return &Runner{cfg: cfg, paces: p, relays: newRelays(cfg.Relays, p), domains: newDomains(cfg.Domains, p, cfg.Now)}
+	return &Runner{
+		cfg: cfg, paces: p, relays: newRelays(cfg.Relays, p), domains: newDomains(cfg.Domains, p, cfg.Now),
+		debts: &debts{busy: map[Shard]bool{}},
+	}
 }
 
 // Run starts mails of the shard for at most a turn, and returns when all that it
@@ -83,6 +87,14 @@ func (r *Runner) Run(ctx context.Context, s Shard) (Result, error) {
 }
 
 func (r *Runner) run(ctx context.Context, s Shard) (Result, error) {
+	leave, err := r.debts.enter(s)
+	if err != nil {
+		return Result{}, err
+	}
+	defer leave()
+	if err := r.debts.pay(ctx, r.cfg.Ledger); err != nil {
+		return Result{}, err
+	}
 	if err := r.paces.load(ctx); err != nil {
 		return Result{}, err
 	}

@@ -3,7 +3,6 @@ package faults
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"testing"
 
 	"marquee/internal/domain"
@@ -51,9 +50,6 @@ func (h *house) finish(t *testing.T) {
 	}
 	p := h.start(t, "run")
 	p.says(t, "edition done", 1)
-	if os.Getenv("H10") != "" {
-		t.Log(p.log.String())
-	}
 	p.stop(t)
 }
 

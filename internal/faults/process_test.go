@@ -65,6 +65,15 @@ func (p *process) stop(t *testing.T) {
 	}
 }
 
+// interrupt stops a command, which has not done all of its work then.
+func (p *process) interrupt(t *testing.T) {
+	t.Helper()
+	p.signal(t, syscall.SIGTERM)
+	if p.ends(t) == nil {
+		t.Errorf("it was interrupted too late:\n%s", &p.log)
+	}
+}
+
 func (p *process) signal(t *testing.T, s os.Signal) {
 	t.Helper()
 	if err := p.Process.Signal(s); err != nil {

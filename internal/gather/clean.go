@@ -2,7 +2,6 @@ package gather
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -18,17 +17,17 @@ const teaserWords = 60
 type cleaner struct {
 	site    string // what addresses are relative to when a piece has none of its own
 	paywall *paywall
-	footer  *regexp.Regexp // which SEO plugins put below every feed item
-	audio   *regexp.Regexp // which leads nowhere in a teaser
-	cutOff  *regexp.Regexp // where WordPress cut an excerpt
+	footer  pattern // which SEO plugins put below every feed item
+	audio   pattern // which leads nowhere in a teaser
+	cutOff  pattern // where WordPress cut an excerpt
 }
 
 func newCleaner(phrases []string, site string) *cleaner {
 	return &cleaner{
 		site: site, paywall: newPaywall(phrases),
-		footer: regexp.MustCompile(`(?i)(?:^|\x{2029})\s*The post\s[^\x{2029}]{1,500}\sappeared first on\s[^\x{2029}]{1,200}[\s\p{Z}]*$`),
-		audio:  regexp.MustCompile(`(?i)^[\s\p{Z}]*Listen to the audio version of this \pL+\.?[\s\p{Z}]*`),
-		cutOff: regexp.MustCompile(`[\s\p{Z}]*\[(?:…|\.\.\.)\][\s\p{Z}]*$`),
+		footer: patternOf(`(?i)(?:^|\x{2029})\s*The post\s[^\x{2029}]{1,500}\sappeared first on\s[^\x{2029}]{1,200}[\s\p{Z}]*$`),
+		audio:  patternOf(`(?i)^[\s\p{Z}]*Listen to the audio version of this \pL+\.?[\s\p{Z}]*`),
+		cutOff: patternOf(`[\s\p{Z}]*\[(?:…|\.\.\.)\][\s\p{Z}]*$`),
 	}
 }
 
@@ -64,7 +63,7 @@ func (c *cleaner) html(markup, address string) string {
 		return markup
 	}
 	f := parseFragment(markup)
-	if at := c.footer.FindStringIndex(f.text); at != nil {
+	if at := c.footer().FindStringIndex(f.text); at != nil {
 		f.cutFrom(at[0])
 		markup = rendered(f)
 	}
@@ -90,7 +89,7 @@ func (c *cleaner) silent(markup string) string {
 		return markup
 	}
 	f := parseFragment(markup)
-	at := c.audio.FindStringIndex(f.text)
+	at := c.audio().FindStringIndex(f.text)
 	if at == nil {
 		return markup
 	}
@@ -104,7 +103,7 @@ func (c *cleaner) ended(markup string) string {
 		return markup
 	}
 	f := parseFragment(markup)
-	at := c.cutOff.FindStringIndex(f.text)
+	at := c.cutOff().FindStringIndex(f.text)
 	if at == nil {
 		return markup
 	}

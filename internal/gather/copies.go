@@ -54,7 +54,7 @@ func fill(it *domain.Item, other *domain.Item) {
 	if it.Image == nil {
 		it.Image = other.Image
 	}
-	if oneFilm(it.Film, other.Film) && !(it.Film == nil && other.Film == nil) {
+	if other.Film != nil && oneFilm(it.Film, other.Film) {
 		it.Film = filmdata.Merge(it.Film, other.Film)
 	}
 	if it.Exclusive && !other.Exclusive && other.Changed.After(it.Changed) && canonical(it.URL) == canonical(other.URL) {

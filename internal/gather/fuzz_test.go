@@ -37,5 +37,5 @@ func FuzzProse(f *testing.F) {
 }
 
 func closings(c *cleaner, markup string) int {
-	return len(c.paywall.phrase.FindAllString(parseFragment(markup).text, -1))
+	return len(c.paywall.phrase().FindAllString(parseFragment(markup).text, -1))
 }

@@ -20,17 +20,26 @@ type Key int64
 func KeysOf(it *domain.Item) []Key {
 	var keys []Key
 	if a := canonical(it.URL); a != "" {
-		keys = append(keys, keyOf("address", a))
+		host, _, _ := strings.Cut(a, "/")
+		keys = append(keys, keyOf("address", host, a))
 	}
 	for _, h := range headings(it) {
-		keys = append(keys, keyOf("title", h))
+		keys = append(keys, keyOf("title", h, h))
 	}
 	return keys
 }
 
-func keyOf(kind, text string) Key {
-	sum := sha256.Sum256([]byte(kind + "\x00" + text))
-	return Key(binary.BigEndian.Uint64(sum[:])) //nolint:gosec // any number will do
+// keyOf is a key that begins as all of its group do: what is stored together lies
+// together.
+func keyOf(kind, group, text string) Key {
+	const within = 40 // bits
+	first, rest := hash(kind+"\x00"+group), hash(kind+"\x00"+text)
+	return Key(first>>within<<within | rest&(1<<within-1)) //nolint:gosec // any number will do
+}
+
+func hash(text string) uint64 {
+	sum := sha256.Sum256([]byte(text))
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 // canonical is an address as it compares: without scheme, www., a default port, a

@@ -13,8 +13,8 @@ const maxAfter = 150
 // paywall knows the sentences with which a site sends readers to Patreon.
 type paywall struct {
 	words    []string // of which every phrase has one, in lower case
-	phrase   *regexp.Regexp
-	sentence *regexp.Regexp // all up to the beginning of the last sentence
+	phrase   pattern
+	sentence pattern // all up to the beginning of the last sentence
 }
 
 // newPaywall knows the sentences that are in use and those of phrases, which
@@ -34,8 +34,8 @@ func newPaywall(phrases []string) *paywall {
 	}
 	return &paywall{
 		words:    known,
-		phrase:   regexp.MustCompile(`(?i)` + strings.Join(all, "|")),
-		sentence: regexp.MustCompile(`(?s)^.*(?:\x{2029}|[.!?…]["”'’)\]]*[\s\p{Z}]+)`),
+		phrase:   patternOf(`(?i)` + strings.Join(all, "|")),
+		sentence: patternOf(`(?s)^.*(?:\x{2029}|[.!?…]["”'’)\]]*[\s\p{Z}]+)`),
 	}
 }
 
@@ -77,8 +77,8 @@ func (p *paywall) before(markup string) (string, bool) {
 	}
 	f := parseFragment(markup)
 	tail := lastWords(f.text, maxAfter)
-	for _, at := range p.phrase.FindAllStringIndex(f.text[tail:], -1) {
-		start := len(p.sentence.FindString(f.text[tail : tail+at[0]]))
+	for _, at := range p.phrase().FindAllStringIndex(f.text[tail:], -1) {
+		start := len(p.sentence().FindString(f.text[tail : tail+at[0]]))
 		if start == 0 && tail > 0 {
 			continue // the sentence began before the tail
 		}

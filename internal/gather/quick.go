@@ -1,8 +1,20 @@
 package gather
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
 
 // What follows tells cheaply that a costly look at a text would find nothing.
+
+// pattern is a regular expression that is compiled when it is first needed: most
+// reads find nothing to match.
+type pattern func() *regexp.Regexp
+
+func patternOf(expr string) pattern {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // holds tells whether a text holds a word of lower-case ASCII, whatever its case.
 func holds(text, word string) bool {

@@ -87,9 +87,7 @@ func (w *Work) readDue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	begin, cancel := context.WithTimeout(ctx, roundTime)
-	defer cancel()
-	r := &round{Work: w, begin: begin}
+	r := &round{Work: w, last: w.Now().Add(roundTime)}
 	r.readAll(ctx, taken)
 	if len(r.left) == 0 {
 		return nil
@@ -100,7 +98,7 @@ func (w *Work) readDue(ctx context.Context) error {
 // round is one round at work.
 type round struct {
 	*Work
-	begin context.Context // ends when no more reads are begun
+	last time.Time // when the last read may begin
 
 	mu   sync.Mutex
 	left []string // sources that were not read
@@ -141,7 +139,7 @@ func (r *round) byHost(names []string) [][]string {
 // the host has not asked to be left alone since the round began.
 func (r *round) readNext(ctx context.Context, name string) {
 	host := r.Sources[name].Host
-	if r.turns.wait(r.begin, r.Now(), host, spacing) != nil || r.resting(ctx, host) || !r.read(ctx, name) {
+	if r.Now().After(r.last) || r.turns.wait(ctx, r.Now(), host, spacing) != nil || r.resting(ctx, host) || !r.read(ctx, name) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.left = append(r.left, name)

@@ -3,12 +3,11 @@ package websub_test
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // a hub may use it
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"hash"
 	"io"
 	"log/slog"
@@ -241,6 +240,6 @@ func TestTroubleWithHubs(t *testing.T) {
 	}
 	asked := len(w.asked)
 	if w.renew(t); len(w.asked) != asked {
-		t.Error(fmt.Sprint("asked for a source that is not configured"))
+		t.Error("asked for a source that is not configured")
 	}
 }

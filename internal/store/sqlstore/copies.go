@@ -48,7 +48,12 @@ func saveCopies(ctx context.Context, tx Tx, copies []gather.Copy) error {
 			return fmt.Errorf("copy of item %s: %w", c.Of, err)
 		}
 	}
-	return nil
+	if len(copies) == 0 {
+		return nil
+	}
+	// Whose items they are is part of what feeds select by.
+	_, err := exec(ctx, tx, "update counters set value = value + 1 where name = 'items'")
+	return err
 }
 
 // keyRow is one key of an item.

@@ -71,7 +71,7 @@ func (s *Store) ItemsByKey(ctx context.Context, keys []gather.Key, limit int) ([
 // ItemsMissing are the newest items that the source tells and that are not among
 // guids.
 func (s *Store) ItemsMissing(ctx context.Context, name string, published, looked time.Time, guids []string, limit int) ([]gather.Known, error) {
-	found, err := s.known(ctx, `withdrawn = 0 and published > $2 and id in (`+told+`)
+	found, err := s.looked(ctx, `withdrawn = 0 and published > $2 and id in (`+told+`)
 		and not exists (select 1 from checks k where k.item = items.id and k.at > $3)
 		and not exists (select 1 from copies c where c.item = items.id and c.source = $1 and c.guid in (select value ->> 0`+s.from("$4")+`))
 		and not (source = $1 and guid in (select value ->> 0`+s.from("$4")+`))
@@ -93,7 +93,7 @@ func (s *Store) ItemsToCheck(ctx context.Context, name string, left bool, publis
 	if left {
 		where = "published < (select oldest from sources where name = $1)"
 	}
-	found, err := s.known(ctx, where+` and source = $1 and exclusive and opened = 0 and withdrawn = 0 and published > $2
+	found, err := s.looked(ctx, where+` and source = $1 and exclusive and opened = 0 and withdrawn = 0 and published > $2
 		and not exists (select 1 from checks k where k.item = items.id and k.at > $3)
 		order by published desc, id limit $4`, name, instant(published), instant(looked), limit)
 	if err != nil {
@@ -104,9 +104,18 @@ func (s *Store) ItemsToCheck(ctx context.Context, name string, left bool, publis
 
 // known are the items that a condition selects, with all their copies.
 func (s *Store) known(ctx context.Context, where string, args ...any) ([]gather.Known, error) {
-	items, err := all(ctx, s.reads, readKnown, "select "+itemColumns+`,
+	return s.withCopies(ctx, readUnlooked, "select "+itemColumns+" from items where "+where, args)
+}
+
+// looked are such items with what their pages told.
+func (s *Store) looked(ctx context.Context, where string, args ...any) ([]gather.Known, error) {
+	return s.withCopies(ctx, readKnown, "select "+itemColumns+`,
 		coalesce((select k.absent from checks k where k.item = items.id), 0),
-		exists (select 1 from checks k where k.item = items.id and k.kept) from items where `+where, args...)
+		exists (select 1 from checks k where k.item = items.id and k.kept) from items where `+where, args)
+}
+
+func (s *Store) withCopies(ctx context.Context, read func(row) (gather.Known, error), text string, args []any) ([]gather.Known, error) {
+	items, err := all(ctx, s.reads, read, text, args...)
 	if err != nil || len(items) == 0 {
 		return nil, err
 	}
@@ -121,6 +130,11 @@ func (s *Store) known(ctx context.Context, where string, args ...any) ([]gather.
 		k.Copies = append(k.Copies, c)
 	}
 	return items, err
+}
+
+func readUnlooked(r row) (gather.Known, error) {
+	it, err := readItem(r)
+	return gather.Known{Item: it}, err
 }
 
 func readKnown(r row) (gather.Known, error) {

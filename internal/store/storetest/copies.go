@@ -229,7 +229,9 @@ func itemsToCheck(t *testing.T, s store.Store) {
 	kept, opened, open := post("a", "1", instant()), post("a", "2", instant()), post("a", "3", instant())
 	kept.Exclusive, opened.Exclusive, opened.Opened = true, true, past()
 	keep(t, s, "a", kept, opened, open)
-	ask := func(looked time.Time) []gather.Known { return must(s.ItemsToCheck(ctx, "a", false, past(), looked, 10))(t) }
+	ask := func(looked time.Time) []gather.Known {
+		return must(s.ItemsToCheck(ctx, "a", false, past(), looked, 10))(t)
+	}
 	if found := ask(instant()); len(found) != 1 || found[0].ID != kept.ID || found[0].Absent != 0 || found[0].Kept {
 		t.Errorf("to be checked: %+v", found)
 	}
@@ -255,7 +257,11 @@ func sharedItem(t *testing.T, s store.Store) {
 	ctx := t.Context()
 	it := named("a", "1", "One")
 	check(t, s.SaveGathered(ctx, gather.Gathered{Source: "a", At: instant(), Items: []domain.Item{it}}))
+	version := must(s.ItemsVersion(ctx))(t)
 	check(t, s.SaveGathered(ctx, gather.Gathered{Source: "b", At: instant(), Copies: []gather.Copy{firstCopy(it), second(it, "b1")}}))
+	if must(s.ItemsVersion(ctx))(t) == version {
+		t.Error("feeds of b do not hear of the item")
+	}
 	for source, want := range map[string]int{"a": 1, "b": 1, "c": 0} {
 		if got := must(s.Items(ctx, domain.ItemQuery{Sources: []string{source}}))(t); len(got) != want {
 			t.Errorf("source %s has %d items", source, len(got))

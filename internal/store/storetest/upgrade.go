@@ -7,6 +7,7 @@ import (
 
 	"marquee/internal/delivery"
 	"marquee/internal/domain"
+	"marquee/internal/gather"
 	"marquee/internal/store"
 )
 
@@ -22,6 +23,9 @@ func FirstRelease() []string {
 			('weekly', '2026-11-13T17:00', 'weekly-2026-11-13-1700', 'done', '', 'S', 1, 1, 1, 1, '[{"Tier":"","Standing":"reader"}]'),
 			('weekly', '2026-11-20T17:00', 'weekly-2026-11-20-1700', 'sending', '', 'S', 1, 1, 1, 2, '[{"Tier":"","Standing":"reader"}]'),
 			('weekly', '2026-11-27T17:00', 'weekly-2026-11-27-1700', 'skipped', 'nothing', 'S', 1, 1, 0, 1, '[]')`,
+		`insert into sources (name, succeeded) values ('a', 1000000)`,
+		`insert into items (id, source, guid, kind, series, title, published, updated, first_published, first_seen, changed, opened, withdrawn, backlog, exclusive, doc)
+			values ('i', 'a', '1', 'post', '', 'Old', 1, 0, 1, 1, 1, 0, 0, false, false, '{"url":"https://example.com/old"}')`,
 		`insert into renditions (edition, standing, tier, subject, preheader, html, body) values (1, 'reader', '', '', '', '', ''), (2, 'reader', '', '', '', '', '')`,
 		`insert into shards (edition, number, owner, fence, until) values (1, 0, '', 1, 0), (2, 0, 'old', 3, 4102444800000000), (2, 1, 'old', 5, 4102444800000000), (3, 0, '', 0, 0)`,
 		`insert into deliveries (edition, shard, patron, state, fence, attempts, next_at, class, reason, changed) values
@@ -42,6 +46,13 @@ func Upgraded(t *testing.T, s store.Store) {
 		if b := must(s.Balance(ctx, id))(t); b != want {
 			t.Errorf("balance of edition %d: %v, want %v", id, b, want)
 		}
+	}
+	old := domain.Item{Title: "Other", URL: "http://www.example.com/old/"}
+	if found := must(s.ItemsByKey(ctx, gather.KeysOf(&old), 10))(t); len(found) != 1 || found[0].Title != "Old" || !found[0].Settles.IsZero() {
+		t.Errorf("an item from before is recognised as %+v", found)
+	}
+	if p := must(s.Polls(ctx))(t)["a"]; !p.Asked.Equal(time.Unix(1, 0)) {
+		t.Errorf("a source from before: %+v", p)
 	}
 	idle := must(s.IdleShards(ctx, time.Now()))(t)
 	if len(idle) != 2 {
