@@ -42,6 +42,14 @@ func (h *house) id(t *testing.T) string {
 	return fmt.Sprint(h.edition(t).ID)
 }
 
+// begin begins to send the edition, and stops at once: the rest is for others.
+func (h *house) begin(t *testing.T) {
+	t.Helper()
+	p := h.start(t, "digest", "send", "weekly", "--at", slot)
+	h.sink.wants(t, 1, p)
+	p.interrupt(t)
+}
+
 // finish lets the daemon carry the edition to its end.
 func (h *house) finish(t *testing.T) {
 	t.Helper()

@@ -32,7 +32,8 @@ func TestLeaving(t *testing.T) {
 			t.Parallel()
 			w := newWitness(t, m)
 			h := build(t, w, rules{connections: 4})
-			p := h.begin(t)
+			h.begin(t)
+			p := h.daemon(t)
 			gone := h.leave(t, p, size().patrons/10)
 			<-time.NewTimer(2 * grace).C // so that what is too late has time to be
 			w.turn(nil)
@@ -50,16 +51,6 @@ func TestLeaving(t *testing.T) {
 			t.Logf("%d of %d left before their letter", skipped, len(gone))
 		})
 	}
-}
-
-// begin starts an edition with the daemon at work on it. It is begun by the
-// command, which is told to stop at once.
-func (h *house) begin(t *testing.T) *process {
-	t.Helper()
-	first := h.start(t, "digest", "send", "weekly", "--at", slot)
-	h.sink.wants(t, 1, first)
-	first.interrupt(t)
-	return h.daemon(t)
 }
 
 // late wants no letter of a sort to have come too late after something had
@@ -157,7 +148,8 @@ func TestDowngrades(t *testing.T) {
 		store: onServer(t, &cluster), connections: 4,
 		more: `release: {picks: [{to: Screenwriter, after: 0s}]}`,
 	})
-	p := h.begin(t)
+	h.begin(t)
+	p := h.daemon(t)
 	lowered := map[string]time.Time{}
 	const batches = 5
 	each := h.patrons / 10 / batches

@@ -182,8 +182,8 @@ func (p *process) becomes(t *testing.T, path string, status int) time.Duration {
 	began := time.Now()
 	tries := time.NewTicker(50 * time.Millisecond)
 	defer tries.Stop()
-	for last := -1; time.Since(began) < patience; <-tries.C {
-		if last = p.web(path); last == status {
+	for ; time.Since(began) < patience; <-tries.C {
+		if p.web(path) == status {
 			return time.Since(began)
 		}
 	}

@@ -95,9 +95,7 @@ func TestServerDies(t *testing.T) {
 	h := build(t, w, rules{store: store, program: programs.hasty(t), connections: 4})
 	server := serverOf(t, store)
 	deaths := size().of(3, 30)
-	first := h.start(t, "digest", "send", "weekly", "--at", slot)
-	w.wants(t, 1, first)
-	first.kill()
+	h.begin(t)
 	p := h.daemon(t)
 	var longest time.Duration
 	for n := range deaths {
@@ -110,7 +108,7 @@ func TestServerDies(t *testing.T) {
 	}
 	p.says(t, "edition done", 1)
 	p.stop(t)
-	repeats := h.settle(t, h.everybody(deaths+1))
+	repeats := h.settle(t, h.everybody(deaths))
 	h.got(t, address, all)
 	if longest > 30*time.Second {
 		t.Errorf("it took the daemon %s to come back to the server", longest)

@@ -21,7 +21,8 @@ func TestDiskFull(t *testing.T) {
 	d := newMemory(t, "16m")
 	w := newWitness(t, manners{offer: chunked, rtt: tardy})
 	h := build(t, w, rules{dir: d.dir, program: programs.hasty(t), connections: 4})
-	p := h.begin(t)
+	h.begin(t)
+	p := h.daemon(t)
 	w.wants(t, h.patrons/4, p)
 	free := d.fill(t)
 	p.becomes(t, "/readyz", 503)
@@ -193,20 +194,20 @@ func TestSystemCalls(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	for name, inject := range map[string]string{
+	for name, inject := range map[string]string{ // each thread counts its own
 		"sync":  "fsync,fdatasync:error=EIO:when=20+",
 		"write": "pwrite64:error=ENOSPC:when=50..60",
-		"open":  "openat:error=EMFILE:when=60+",
+		"open":  "openat,socket:error=EMFILE:when=5+",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWitness(t, manners{offer: chunked, rtt: tardy})
-			h := build(t, w, rules{program: programs.hasty(t), patrons: 1000})
-			h.begin(t).stop(t)
+			w := newWitness(t, manners{offer: plain, rtt: tardy / 10, answer: mostLetters(5)})
+			h := build(t, w, rules{program: programs.hasty(t), patrons: 1000, connections: 2})
+			h.begin(t)
 			calls, _, _ := strings.Cut(inject, ":")
 			traced := *h
 			traced.program = strace
-			p := traced.start(t, "-f", "-qq", "-o", "/dev/null", "-e", "trace="+calls, "-e", "inject="+inject, h.program, "run")
+			p := traced.start(t, "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace="+calls, "-e", "inject="+inject, h.program, "run")
 			limit := time.NewTimer(20 * time.Second)
 			select {
 			case <-p.done:
@@ -214,7 +215,9 @@ func TestSystemCalls(t *testing.T) {
 				p.kill()
 			}
 			letters, _ := w.count()
-			t.Logf("%d letters left, then: %s", letters, &p.log)
+			if letters == h.patrons || p.err == nil && p.log.count("level=ERROR") == 0 {
+				t.Errorf("%d letters left, and it only says\n%s", letters, &p.log)
+			}
 			h.finish(t)
 			h.settle(t, h.everybody(2))
 			h.got(t, address, all)
