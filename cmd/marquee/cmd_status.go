@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -59,6 +60,7 @@ func (p *process) status(st store.Store) (*status, error) {
 	if s.Rosters, err = st.RosterStatuses(p.ctx); err != nil {
 		return nil, err
 	}
+	s.Rosters = slices.Concat([]domain.RosterStatus{}, s.Rosters) // a list without anything, never null
 	editions, err := st.AllEditions(p.ctx, 3)
 	if err != nil {
 		return nil, err
