@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -60,7 +59,9 @@ func (p *process) status(st store.Store) (*status, error) {
 	if s.Rosters, err = st.RosterStatuses(p.ctx); err != nil {
 		return nil, err
 	}
-	s.Rosters = slices.Concat([]domain.RosterStatus{}, s.Rosters) // a list without anything, never null
+	if s.Rosters == nil {
+		s.Rosters = []domain.RosterStatus{} // a list without anything, never null
+	}
 	editions, err := st.AllEditions(p.ctx, 3)
 	if err != nil {
 		return nil, err
