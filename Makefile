@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test lint fmt bench cover
+.PHONY: build test faults lint fmt bench cover
 
 build: ## one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o marquee ./cmd/marquee
@@ -10,6 +10,9 @@ build: ## one static binary
 test: ## all tests; as root on Debian it first installs what they need
 	@.ci/install
 	@.ci/test
+
+faults: ## the fault tests at their full numbers, which takes an hour
+	MARQUEE_FAULTS=large $(GO) test -count=1 -timeout=3h -v ./internal/faults
 
 lint: ## the linter, at the version that .ci/tools pins
 	$(GO) tool -modfile=.ci/tools/go.mod golangci-lint run ./...
