@@ -95,18 +95,24 @@ func (c digestPreviewCmd) body(a *app.App, r domain.Rendition, who domain.Patron
 
 type digestSendCmd struct {
 	slotFlag
-	Name string `arg:"" help:"The digest."`
-	Test string `help:"Send what would be compiled now to this address only; it counts nowhere." placeholder:"ADDRESS"`
+	Name   string `arg:"" help:"The digest."`
+	Test   string `help:"Send what would be compiled now to this address only; it counts nowhere." placeholder:"ADDRESS" xor:"how"`
+	DryRun bool   `help:"Do everything but send, on a copy of the database that is thrown away." xor:"how"`
 }
 
 // Run compiles the slot's edition and delivers it, or goes on where it stands.
-func (c digestSendCmd) Run(p *process, a exclusive) error {
-	slot, err := c.slot(a.App, c.Name)
+// What changes nothing works beside the daemon.
+func (c digestSendCmd) Run(p *process) error {
+	if c.Test != "" || c.DryRun {
+		return c.try(p)
+	}
+	a, err := p.exclusive()
 	if err != nil {
 		return err
 	}
-	if c.Test != "" {
-		return c.test(p, a.App, slot)
+	slot, err := c.slot(a.App, c.Name)
+	if err != nil {
+		return err
 	}
 	e, err := a.Compile(p.ctx, c.Name, slot)
 	if err != nil {
@@ -116,6 +122,11 @@ func (c digestSendCmd) Run(p *process, a exclusive) error {
 		fmt.Fprintf(p.out, "Edition %s is %s. %s\n", e.Slug(), e.State, e.Reason)
 		return nil
 	}
+	return c.send(p, a.App, e)
+}
+
+// send delivers an edition and says what is left of it.
+func (c digestSendCmd) send(p *process, a *app.App, e domain.Edition) error {
 	balance, err := a.Send(p.ctx, e)
 	if err != nil {
 		return err
@@ -130,6 +141,29 @@ func (c digestSendCmd) Run(p *process, a exclusive) error {
 		fmt.Fprintf(p.out, "No mail to %s until %s: %s\n", plain(r.Destination), when(r.Until, a.Zone()), plain(r.Reason))
 	}
 	return err
+}
+
+// try sends to one address, or to nowhere.
+func (c digestSendCmd) try(p *process) error {
+	a, err := p.shared()
+	if err != nil {
+		return err
+	}
+	slot, err := c.slot(a.App, c.Name)
+	if err != nil {
+		return err
+	}
+	if c.Test != "" {
+		return c.test(p, a.App, slot)
+	}
+	r, err := a.Rehearse(p.ctx, c.Name, slot)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "%s would be %s. %s\n%s\n%s\n", r.Edition.Slug(), r.Edition.State, r.Edition.Reason, plain(r.Edition.Subject), r.Balance)
+	p.reasons(r.Reasons)
+	fmt.Fprintln(p.out, "Nothing was sent, and nothing was stored.")
+	return nil
 }
 
 func (c digestSendCmd) test(p *process, a *app.App, slot domain.Slot) error {

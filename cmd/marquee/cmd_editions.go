@@ -95,10 +95,15 @@ func (c editionsShowCmd) Run(p *process, a shared) error {
 		return p.json(detail)
 	}
 	fmt.Fprintf(p.out, "%s is %s. %s\n%s\n%s\n", detail.Slug, detail.State, detail.Reason, plain(detail.Subject), detail.Balance)
-	for _, r := range detail.Reasons {
+	p.reasons(detail.Reasons)
+	return nil
+}
+
+// reasons are a line for each way in which deliveries ended.
+func (p *process) reasons(counts []domain.DeliveryCount) {
+	for _, r := range counts {
 		fmt.Fprintf(p.out, "  %d %s %s %s\n", r.Count, r.State, r.Class, plain(r.Reason))
 	}
-	return nil
 }
 
 type editionsHoldCmd struct {
