@@ -47,6 +47,9 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (_ *Store, err erro
 	}
 	// What was recorded as sent stays so after a crash, whatever the server's default.
 	cfg.ConnConfig.RuntimeParams["synchronous_commit"] = "on"
+	// A process that is frozen in the middle of a transaction keeps others from the
+	// rows that it has locked no longer than this.
+	cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "30s"
 	s := &Store{tools: newTools(dsn, cfg.ConnConfig)}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, fmt.Errorf("open PostgreSQL: %w", err)
