@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
 	"marquee/internal/domain"
 )
@@ -57,8 +58,21 @@ func (h *house) finish(t *testing.T) {
 		return
 	}
 	p := h.start(t, "run")
-	p.says(t, "edition done", 1)
+	h.done(t, p)
 	p.stop(t)
+}
+
+// done waits until the edition is, by a process or another.
+func (h *house) done(t *testing.T, p *process) {
+	t.Helper()
+	looks := time.NewTicker(200 * time.Millisecond)
+	defer looks.Stop()
+	for end := time.Now().Add(patience); time.Now().Before(end); <-looks.C {
+		if h.edition(t).State == domain.EditionDone {
+			return
+		}
+	}
+	t.Fatalf("the edition is not done after %s but %+v:\n%s", patience, h.edition(t), &p.log)
 }
 
 // reasons counts deliveries by state and class.
@@ -92,10 +106,30 @@ type account struct {
 // window is the most letters that one connection has in doubt at once.
 const window = 32
 
-// everybody must have got the edition, although there were so many crashes: each
-// may have left a window in doubt on each connection.
-func (h *house) everybody(crashes int) account {
-	return account{sent: h.patrons, copies: 1 + crashes, repeats: crashes * 16 * window}
+// everybody must have got the edition, once but for what crashes excuse.
+func (h *house) everybody(c crashes) account {
+	return account{sent: h.patrons, copies: 1 + c.count, repeats: c.unknown}
+}
+
+// crashes are what a house has been through.
+type crashes struct {
+	count   int
+	unknown int // letters that the books did not know of afterwards: each may come once more
+}
+
+// add looks at what a crash has left behind.
+func (c *crashes) add(t *testing.T, h *house) {
+	t.Helper()
+	c.count++
+	sent := 0
+	for _, e := range h.editions(t) {
+		sent = e.Balance.Sent
+	}
+	unknown := h.sink.people() - sent
+	if most := 16 * window; unknown < 0 || unknown > most {
+		t.Errorf("after crash %d the books know of %d letters, which is %d too few; want at most %d", c.count, sent, unknown, most)
+	}
+	c.unknown += unknown
 }
 
 // settle compares an account with the books and with what the witness saw, and

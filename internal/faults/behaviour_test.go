@@ -116,24 +116,34 @@ func loseReply(c testkit.SinkCommand) testkit.SinkAnswer {
 	return testkit.SinkAnswer{}
 }
 
-// greylist puts everybody off at first, for so long.
-func greylist(wait time.Duration) behaviour {
-	var mu sync.Mutex
-	since := map[string]time.Time{}
-	return func(c testkit.SinkCommand) testkit.SinkAnswer {
-		if c.Verb != "RCPT" {
-			return testkit.SinkAnswer{}
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		if since[c.To].IsZero() {
-			since[c.To] = time.Now()
-		}
-		if time.Since(since[c.To]) < wait {
-			return testkit.SinkAnswer{Say: "451 4.7.1 Greylisted, try again later"}
-		}
+// greylist puts everybody off at first, for so long. It keeps the shortest time
+// in which somebody was asked for again.
+type greylist struct {
+	wait time.Duration
+
+	mu      sync.Mutex
+	since   map[string]time.Time
+	hastily time.Duration
+}
+
+func (g *greylist) answer(c testkit.SinkCommand) testkit.SinkAnswer {
+	if c.Verb != "RCPT" {
 		return testkit.SinkAnswer{}
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	first, met := g.since[c.To]
+	if !met {
+		g.since[c.To] = time.Now()
+	}
+	waited := time.Since(first)
+	if met {
+		g.hastily = min(g.hastily, waited)
+	}
+	if !met || waited < g.wait {
+		return testkit.SinkAnswer{Say: "451 4.7.1 Greylisted, try again later"}
+	}
+	return testkit.SinkAnswer{}
 }
 
 // mostLetters ends every connection after so many letters.

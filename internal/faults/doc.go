@@ -4,5 +4,6 @@
 // nothing of it is linked into the program.
 //
 // In CI it runs small. `make faults` runs it at full size, 10,000 patrons and
-// 200 kills among it, which takes a quarter of an hour.
+// 200 kills among it, which takes five minutes. Where hours would have to pass,
+// it runs the same program with shorter waits (program_test.go).
 package faults

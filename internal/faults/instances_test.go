@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"database/sql"
 	"fmt"
 	"syscall"
 	"testing"
@@ -93,32 +94,63 @@ func TestSecondOnFile(t *testing.T) {
 	h.refused(t, "in use by process", "digest", "send", "weekly", "--at", slot)
 	first.stop(t)
 	h.must(t, "digest", "send", "weekly", "--at", slot)
-	h.settle(t, h.everybody(0))
+	h.settle(t, h.everybody(crashes{}))
 }
 
 // TestFrozen is fault F8: an instance is frozen in the middle of its work for
-// longer than its lease lasts, while another takes over. When it wakes up it has
-// nothing to say any more, but for what it had in hand.
+// longer than its lease lasts, between two transactions or within one, while
+// another takes over. When it wakes up it has nothing to say any more, but for
+// what it had in hand.
 func TestFrozen(t *testing.T) {
 	t.Parallel()
-	store := onServer(t, &cluster)
-	w := newWitness(t, manners{offer: plain, rtt: tardy / 10})
-	r := rules{store: store, program: programs.hasty(t), connections: 4, patrons: size().of(500, 2000)}
-	h := build(t, w, r)
-	other := settleIn(t, w, r)
-	other.daemon(t).stop(t) // it is known as one of the database's places before anything goes out
-	sender := h.start(t, "digest", "send", "weekly", "--at", slot)
-	w.wants(t, h.patrons/4, sender)
-	sender.freeze(t)
-	heir := other.daemon(t)
-	heir.says(t, "edition done", 1)
-	sender.signal(t, syscall.SIGCONT)
-	// Frozen in the middle of a transaction, it finds its connection gone.
-	if sender.ends(t) == nil || sender.log.count("lease")+sender.log.count("write to the ledger") == 0 {
-		t.Errorf("it does not say that it has lost its lease:\n%s", &sender.log)
+	for name, within := range map[string]bool{"between transactions": false, "within a transaction": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := onServer(t, &cluster)
+			w := newWitness(t, manners{offer: plain, rtt: tardy / 10})
+			r := rules{store: store, program: programs.hasty(t), connections: 4, patrons: size().of(1000, 4000)}
+			h := build(t, w, r)
+			other := settleIn(t, w, r)
+			other.daemon(t).stop(t) // it is known as one of the database's places before anything goes out
+			sender := h.start(t, "digest", "send", "weekly", "--at", slot)
+			w.wants(t, h.patrons/10, sender)
+			sender.freezeIn(t, store, within)
+			before, _ := w.count()
+			heir := other.daemon(t)
+			h.done(t, heir)
+			sender.signal(t, syscall.SIGCONT)
+			// Within a transaction it finds its connection gone.
+			if sender.ends(t) == nil || sender.log.count("lease")+sender.log.count("write to the ledger") == 0 {
+				t.Errorf("it does not say that it has lost its lease:\n%s", &sender.log)
+			}
+			heir.stop(t)
+			repeats := h.settle(t, account{sent: h.patrons, copies: 3, repeats: 2 * 4 * window})
+			h.got(t, address, all)
+			t.Logf("frozen after %d letters, %d repeated", before, repeats)
+		})
 	}
-	heir.stop(t)
-	repeats := h.settle(t, account{sent: h.patrons, copies: 3, repeats: 2 * 4 * window})
-	h.got(t, address, all)
-	t.Logf("%d letters repeated", repeats)
+}
+
+// freezeIn freezes a process that has a transaction open, or one that has none.
+func (p *process) freezeIn(t *testing.T, store string, within bool) {
+	t.Helper()
+	db, err := sql.Open("pgx", store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for range 1000 {
+		p.freeze(t)
+		var open bool
+		if err := db.QueryRowContext(t.Context(), `select exists (select 1 from pg_stat_activity
+			where datname = current_database() and state like 'idle in transaction%')`).Scan(&open); err != nil {
+			t.Fatal(err)
+		}
+		if open == within {
+			return
+		}
+		p.signal(t, syscall.SIGCONT)
+		<-time.NewTimer(time.Millisecond).C
+	}
+	t.Fatalf("the process was never frozen so, within a transaction: %t", within)
 }

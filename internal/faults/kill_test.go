@@ -20,7 +20,7 @@ func TestKills(t *testing.T) {
 		h.finish(t)
 		repeats := h.settle(t, h.everybody(kills))
 		h.got(t, address, all)
-		t.Logf("%d people, %d kills: %d repeated, %s", h.patrons, kills, repeats, since(began))
+		t.Logf("%d people, %d kills: %d repeated of %d in doubt, %s", h.patrons, kills.count, repeats, kills.unknown, since(began))
 	})
 }
 
@@ -31,12 +31,13 @@ func TestKillsAmongTrouble(t *testing.T) {
 	t.Parallel()
 	onEachEngine(t, func(t *testing.T, store string) {
 		d := newDice()
+		var lost tally
 		w := newWitness(t, manners{offer: pipelined, answer: either(
 			d.sometimes(20, at("connect", testkit.SinkAnswer{Say: "421 4.3.2 Busy", Do: testkit.SinkPart})),
 			d.sometimes(10, at("MAIL", testkit.SinkAnswer{Say: "421 4.3.2 Going down", Do: testkit.SinkPart})),
 			d.sometimes(5, at("DATA", testkit.SinkAnswer{Do: testkit.SinkDropInside})),
 			d.sometimes(30, at("RCPT", testkit.SinkAnswer{Say: "450 4.2.1 Mailbox busy"})),
-			d.sometimes(10, loseReply),
+			lost.of(d.sometimes(10, loseReply)),
 		)})
 		h := build(t, w, rules{store: store, program: programs.hasty(t)})
 		began := time.Now()
@@ -45,16 +46,17 @@ func TestKillsAmongTrouble(t *testing.T) {
 		a := h.everybody(kills)
 		a.failed = h.reasons(t)["failed unknown"]
 		a.sent -= a.failed
-		a.copies++ // a lost reply
+		a.copies++
+		a.repeats += int(lost.Load())
 		repeats := h.settle(t, a)
 		_, reached := w.count()
-		t.Logf("%d people, %d kills: %d repeated, %d failed, of whom %d got no copy, %s",
-			h.patrons, kills, repeats, a.failed, h.patrons-reached, since(began))
+		t.Logf("%d people, %d kills: %d repeated of %d in doubt, %d failed, of whom %d got no copy, %s",
+			h.patrons, kills.count, repeats, a.repeats, a.failed, h.patrons-reached, since(began))
 		w.turn(nil)
 		if h.must(t, "editions", "resend-missed", h.id(t)); a.failed > 0 {
 			h.finish(t)
 		}
-		a.sent, a.failed, a.copies = h.patrons, 0, a.copies+1
+		a.sent, a.failed, a.copies, a.repeats = h.patrons, 0, a.copies+1, a.repeats+a.failed
 		h.settle(t, a)
 		h.got(t, address, all)
 	})
@@ -62,15 +64,15 @@ func TestKillsAmongTrouble(t *testing.T) {
 
 func since(t time.Time) time.Duration { return time.Since(t).Round(time.Second / 10) }
 
-// killing starts the edition and kills the program over and over, and returns
-// how often: mostly after a random number of letters, now and then while it
-// starts. It stops early when nobody is left.
-func (h *house) killing(t *testing.T, most int) (kills int) {
+// killing starts the edition and kills the program over and over: mostly after a
+// random number of letters, now and then while it starts. It stops early when
+// nobody is left.
+func (h *house) killing(t *testing.T, most int) (kills crashes) {
 	t.Helper()
 	d := newDice()
 	share := max(h.patrons/(most+1), 1)
 	commands := [][]string{{"digest", "send", "weekly", "--at", slot}, {"run"}}
-	for kills < most {
+	for kills.count < most {
 		letters, _ := h.sink.count()
 		command := commands[d.below(2)]
 		if letters == 0 {
@@ -78,12 +80,12 @@ func (h *house) killing(t *testing.T, most int) (kills int) {
 		}
 		p := h.start(t, command...)
 		limit := patience
-		if kills%4 == 3 {
+		if kills.count%4 == 3 {
 			limit = time.Duration(d.below(300)) * time.Millisecond
 		}
 		p.during(limit, func(ctx context.Context) { h.sink.await(ctx, letters+1+d.below(2*share)) })
 		p.kill()
-		kills++
+		kills.add(t, h)
 		if _, people := h.sink.count(); people == h.patrons {
 			break
 		}

@@ -37,7 +37,7 @@ func TestLeaving(t *testing.T) {
 			gone := h.leave(t, p, size().patrons/10)
 			<-time.NewTimer(2 * grace).C // so that what is too late has time to be
 			w.turn(nil)
-			p.says(t, "edition done", 1)
+			h.done(t, p)
 			p.stop(t)
 			skipped := 0
 			for i := range h.patrons {
@@ -100,7 +100,7 @@ func (h *house) leave(t *testing.T, p *process, people int) map[string]time.Time
 	for n := range people {
 		letters := n * h.patrons / (4 * people)
 		h.sink.wants(t, letters, p)
-		to := address(letters + d.below(h.patrons/5)) // soon to get a letter, or just now
+		to := address(letters + d.below(4*window)) // soon to get a letter, or just now
 		if asked[to] {
 			continue
 		}
@@ -168,9 +168,9 @@ func TestDowngrades(t *testing.T) {
 			lowered[to] = time.Now()
 		}
 	}
-	p.says(t, "edition done", 1)
+	h.done(t, p)
 	p.stop(t)
-	h.settle(t, h.everybody(0))
+	h.settle(t, h.everybody(crashes{}))
 	h.got(t, address, all)
 	w.late(t, lowered, func(l letter) bool { return l.told })
 	told := 0

@@ -59,7 +59,7 @@ func TestStops(t *testing.T) {
 			}
 		}
 		h.finish(t)
-		h.settle(t, h.everybody(0))
+		h.settle(t, h.everybody(crashes{}))
 		h.got(t, address, all)
 	})
 }
@@ -79,7 +79,7 @@ func TestSilence(t *testing.T) {
 		}
 		return testkit.SinkAnswer{}
 	}})
-	h := build(t, w, rules{program: programs.hasty(t)})
+	h := build(t, w, rules{program: programs.hasty(t), patrons: 500})
 	h.must(t, "digest", "send", "weekly", "--at", slot)
 	h.finish(t)
 	h.settle(t, account{sent: h.patrons, copies: 2, repeats: len(silent)})

@@ -74,7 +74,7 @@ func TestSecrecy(t *testing.T) {
 			if c.mended {
 				w.turn(at("AUTH", testkit.SinkAnswer{Say: "235 2.7.0 Welcome"}))
 				h.finish(t)
-				h.settle(t, h.everybody(0))
+				h.settle(t, h.everybody(crashes{}))
 			}
 		})
 	}

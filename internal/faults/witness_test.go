@@ -21,6 +21,7 @@ import (
 type witness struct {
 	*testkit.Sink
 	answers atomic.Pointer[behaviour]
+	ended   sync.Map // when the end of a person's letter came, by address
 
 	mu      sync.Mutex
 	got     map[string][]letter // by recipient, in their order
@@ -72,7 +73,12 @@ func newWitness(t *testing.T, m manners) *witness {
 	}
 	sink, err := testkit.StartSink(t.Context(), testkit.SinkConfig{
 		TLS: secret, Offer: m.offer, RTT: m.rtt, Took: w.took, Heard: m.heard, Keep: true,
-		Answer: func(c testkit.SinkCommand) testkit.SinkAnswer { return (*w.answers.Load())(c) },
+		Answer: func(c testkit.SinkCommand) testkit.SinkAnswer {
+			if ends(c) {
+				w.ended.Store(c.To, time.Now()) // before it is thought about
+			}
+			return (*w.answers.Load())(c)
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -95,9 +101,10 @@ func (w *witness) turn(to behaviour) {
 }
 
 func (w *witness) took(m testkit.SinkMessage) {
+	at, _ := w.ended.Load(m.To)
 	l := letter{
-		id: m.MessageID, date: field(m.Content, "Date"), print: sha256.Sum256(m.Content),
-		told: bytes.Contains(bytes.ReplaceAll(m.Content, []byte("=\r\n"), nil), []byte(canary)), at: time.Now(),
+		at: at.(time.Time), id: m.MessageID, date: field(m.Content, "Date"), print: sha256.Sum256(m.Content),
+		told: bytes.Contains(bytes.ReplaceAll(m.Content, []byte("=\r\n"), nil), []byte(canary)),
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -150,6 +157,18 @@ func (w *witness) count() (letters, people int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.total, len(w.got)
+}
+
+// people are how many got a letter, once all that a dead process has said is
+// heard.
+func (w *witness) people() int {
+	for {
+		before, people := w.count()
+		<-time.NewTimer(20 * time.Millisecond).C
+		if after, _ := w.count(); after == before {
+			return people
+		}
+	}
 }
 
 // await waits for so many letters in all, and reports whether they came.
