@@ -95,6 +95,7 @@ type Claim struct {
 	Revision int64
 	Attempts int  // before this one
 	Doubtful bool // an earlier attempt may have arrived
+	Lost     bool // because its answer was lost, not by a crash
 }
 
 // Outcome is what came of one claim.

@@ -46,9 +46,10 @@ func judge(c Claim, err error, now, end time.Time) Outcome {
 }
 
 // lost lets a lost answer be asked for once more, with the same Message-ID; a
-// second loss ends it, so that nobody gets a third copy.
+// second loss ends it, so that no server's silence makes a third copy. A crash
+// before is not such a loss: most letters that it left open never went out.
 func lost(o Outcome, c Claim, now time.Time) Outcome {
-	if c.Doubtful {
+	if c.Lost {
 		o.State = domain.Failed
 		return o
 	}

@@ -23,10 +23,10 @@ func refusedAt(command string, code int, enhanced string) error {
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		err      error
-		doubtful bool
-		state    domain.DeliveryState
-		class    string
+		err   error
+		lost  bool
+		state domain.DeliveryState
+		class string
 	}{
 		"accepted":                     {nil, false, domain.Sent, ""},
 		"accepted, second copy":        {nil, true, domain.Sent, ""},
@@ -69,7 +69,7 @@ func TestJudge(t *testing.T) {
 		"status without a class":       {answered(mail.Rejected, 550, "5"), false, domain.Failed, ClassRefused},
 	} {
 		now := time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC)
-		c := Claim{Patron: 7, Doubtful: tt.doubtful}
+		c := Claim{Patron: 7, Doubtful: true, Lost: tt.lost}
 		o := judge(c, tt.err, now, now.Add(lifetime))
 		if o.Patron != 7 || o.State != tt.state || o.Class != tt.class || (o.Reason == "") != (tt.err == nil) {
 			t.Errorf("%s: %+v, want %s for %q", name, o, tt.state, tt.class)

@@ -25,7 +25,7 @@ func TestKills(t *testing.T) {
 }
 
 // TestKillsAmongTrouble is fault F3: the same, while the server is busy, breaks
-// connections, puts people off and loses replies. Whoever is lost sight of twice
+// connections, puts people off and loses replies. Whoever's answer is lost twice
 // is listed, and gets a letter when the operator says so.
 func TestKillsAmongTrouble(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,8 @@
 package jobs
 
 import (
+	"time"
+
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
@@ -14,19 +16,21 @@ import (
 // holds up gathering. All else is in River's default queue.
 const QueueMail = "mail"
 
-// CompileArgs asks to freeze the digest's edition of a slot.
+// CompileArgs asks to freeze the digest's edition of a slot. The time of asking
+// lets a job that died keep nobody waiting.
 type CompileArgs struct {
 	Digest string      `json:"digest" river:"unique"`
-	Slot   domain.Slot `json:"slot" river:"unique"`
+	Slot   domain.Slot `json:"slot"   river:"unique"`
+	Asked  time.Time   `json:"asked"  river:"unique"`
 }
 
 // Kind names the job for River.
 func (CompileArgs) Kind() string { return "compile" }
 
-// InsertOpts retries for about seven hours (eleven attempts with River's
-// back-off): an edition that late is still worth having.
+// InsertOpts retries at once, and once more after seconds. Then the job rests: the
+// tick asks again until there is an edition, or it would be too late for one.
 func (CompileArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{MaxAttempts: 11, UniqueOpts: unfinished()}
+	return river.InsertOpts{MaxAttempts: 3, UniqueOpts: unfinished()}
 }
 
 // DeliverArgs asks for one run over a shard of an edition. Runs have no unique

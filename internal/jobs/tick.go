@@ -32,10 +32,14 @@ func (w *Work) Tick(ctx context.Context, q Queue) error {
 // AnyAge is a grace that no slot outlives. A missed read is always made up, once.
 const AnyAge = 100 * 365 * 24 * time.Hour
 
-// tickDigest asks for the edition whose freeze has come. A digest that was never
-// looked at starts with the slots that lie ahead.
+// compileEvery is how often an edition is asked for until it is frozen. A job that
+// works that long is joined by another, and the first of them freezes it.
+const compileEvery = 5 * time.Minute
+
+// tickDigest asks for the edition whose freeze has come, until its job has moved
+// the mark. A digest that was never looked at starts with the slots that lie ahead.
 func (w *Work) tickDigest(ctx context.Context, q Queue, name string, d Digest) error {
-	mark := "digest/" + name
+	mark := digestMark(name)
 	last, err := w.Store.Mark(ctx, mark)
 	if err != nil {
 		return fmt.Errorf("digest %s: %w", name, err)
@@ -50,14 +54,22 @@ func (w *Work) tickDigest(ctx context.Context, q Queue, name string, d Digest) e
 	for _, slot := range missed {
 		w.Log.ErrorContext(ctx, "slot missed", "digest", name, "slot", slot)
 	}
-	if due != "" {
-		return w.enqueue(ctx, q, CompileArgs{Digest: name, Slot: due}, mark, due)
-	}
 	if len(missed) > 0 {
-		return w.Store.SetMark(ctx, mark, missed[len(missed)-1])
+		if err := w.Store.SetMark(ctx, mark, missed[len(missed)-1]); err != nil {
+			return fmt.Errorf("digest %s: %w", name, err)
+		}
+	}
+	if due == "" {
+		return nil
+	}
+	if _, err := q.Insert(ctx, CompileArgs{Digest: name, Slot: due, Asked: w.Now().Truncate(compileEvery).UTC()}, nil); err != nil {
+		return fmt.Errorf("enqueue compile of digest %s: %w", name, err)
 	}
 	return nil
 }
+
+// digestMark is the mark of a digest's last slot that is frozen, or missed.
+func digestMark(name string) string { return "digest/" + name }
 
 // enqueue inserts the job before it moves the mark: a crash between the two
 // inserts it again, which its uniqueness and its own idempotence make harmless.

@@ -117,6 +117,7 @@ func TestDigestIsCompiledWhenItFreezes(t *testing.T) {
 				w.tick(t)
 				if s.slot != "" {
 					want = append(want, `compile {"digest":"weekly","slot":"`+s.slot+`"}`)
+					check(t, w.store.SetMark(t.Context(), "digest/weekly", domain.Slot(s.slot))) // as the job does
 				}
 				if diff := cmp.Diff(want, w.listed(t)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", s.at, diff)
@@ -130,6 +131,36 @@ func TestDigestIsCompiledWhenItFreezes(t *testing.T) {
 				w.settle(t)
 			}
 		})
+	}
+}
+
+// An edition is asked for until it is there, even if the process died that had
+// begun it; what still waits or works is not asked for twice in five minutes.
+func TestEditionIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.digest(t, "weekly", "0 17 * * FRI", nil)
+	w.tick(t)
+	for _, step := range []struct {
+		at   string
+		jobs int
+	}{
+		{"2026-11-20 16:00:30", 1},
+		{"2026-11-20 16:01:00", 1},
+		{"2026-11-20 16:04:59", 1},
+		{"2026-11-20 16:05:00", 2},
+		{"2026-11-21 04:59:00", 3},
+		{"2026-11-21 05:00:00", 3}, // the grace is over
+		{"2026-11-21 06:00:00", 3},
+	} {
+		w.clock.set(t, step.at)
+		w.tick(t)
+		if n := len(w.listed(t)); n != step.jobs {
+			t.Errorf("%s: %d jobs, want %d", step.at, n, step.jobs)
+		}
+	}
+	if n := strings.Count(w.log.String(), "slot missed"); n != 1 {
+		t.Errorf("told %d times that the slot was missed", n)
 	}
 }
 

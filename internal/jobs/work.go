@@ -103,7 +103,8 @@ func (c *compileWorker) Work(ctx context.Context, job *river.Job[CompileArgs]) e
 		c.work.Log.ErrorContext(ctx, "edition not compiled", "digest", job.Args.Digest, "slot", job.Args.Slot, "err", err)
 		return outcome(err)
 	}
-	return outcome(errors.Join(c.work.tell(ctx, e), c.work.start(ctx)))
+	frozen := c.work.Store.SetMark(ctx, digestMark(job.Args.Digest), job.Args.Slot)
+	return outcome(errors.Join(frozen, c.work.tell(ctx, e), c.work.start(ctx)))
 }
 
 // deliverWorker carries one shard for one turn.

@@ -61,13 +61,16 @@ func TestCompileJob(t *testing.T) {
 	w.insert(t, jobs.CompileArgs{Digest: "weekly", Slot: slot})
 	e := next(t, events, "compile")
 	expect(t, e, river.EventKindJobFailed, rivertype.JobStateAvailable) // in a second
-	if e.Job.MaxAttempts != 11 || e.Job.Attempt != 1 {
+	if e.Job.MaxAttempts != 3 || e.Job.Attempt != 1 {
 		t.Errorf("attempt %d of %d", e.Job.Attempt, e.Job.MaxAttempts)
 	}
 	e = next(t, events, "compile")
 	expect(t, e, river.EventKindJobCompleted, rivertype.JobStateCompleted)
 	if e.Job.Attempt != 2 {
 		t.Errorf("attempt %d", e.Job.Attempt)
+	}
+	if mark := w.mark(t, "digest/weekly"); mark != slot {
+		t.Errorf("mark %s, want the slot that is frozen", mark)
 	}
 	w.insert(t, jobs.CompileArgs{Digest: "gone", Slot: slot})
 	expect(t, next(t, events, "compile"), river.EventKindJobCancelled, rivertype.JobStateCancelled)

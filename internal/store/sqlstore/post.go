@@ -54,7 +54,8 @@ func (h *hold) record(ctx context.Context, l delivery.Lease, outcomes []delivery
 		// This attempt leaves a doubt only when it was not answered; a doubt under
 		// another fence is about an earlier one.
 		if _, err := exec(ctx, h.tx, `update deliveries set state = $1, next_at = $2, class = $3, reason = $4, changed = $5,
-				attempts = attempts + $6, doubtful = doubtful or state = 3 and fence <> $7 or cast($1 as smallint) = 3, fence = $7
+				attempts = attempts + $6, doubtful = doubtful or state = 3 and fence <> $7 or cast($1 as smallint) = 3,
+				lost = lost or cast($1 as smallint) = 3, fence = $7
 			where `+open+" and "+h.s.in("$8"),
 			stateNumber(o.State), instant(o.NextAt), foreign(o.Class), foreign(o.Reason), instant(h.now),
 			count(o.Tried), l.Fence, keys(l.Edition, patrons)); err != nil {

@@ -135,7 +135,7 @@ func (s *Store) requeue(ctx context.Context, tx Tx, id domain.EditionID) (int64,
 		return 0, err
 	}
 	after, before := keysOf(id)
-	n, err := exec(ctx, tx, `update deliveries set state = 0, attempts = 0, next_at = 0, class = '', reason = '', changed = $3
+	n, err := exec(ctx, tx, `update deliveries set state = 0, attempts = 0, next_at = 0, class = '', reason = '', changed = $3, lost = 1 = 0
 		where id > $1 and id < $2 and state in (5, 6)`, after, before, instant(now))
 	if err != nil || n == 0 {
 		return n, err

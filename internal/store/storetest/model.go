@@ -78,6 +78,7 @@ type person struct {
 	state    domain.DeliveryState
 	attempts int
 	doubtful bool
+	lost     bool  // an answer
 	later    bool  // not due for long
 	fence    int64 // under which it was put in doubt
 	copies   int   // that a server has taken
@@ -227,7 +228,7 @@ func (w *world) claim(rt *rapid.T) {
 	w.must(rt, err)
 	var want, got []string
 	for _, c := range claims {
-		got = append(got, fmt.Sprint(c.Patron, c.Attempts, c.Doubtful, c.Email, c.Name))
+		got = append(got, fmt.Sprint(c.Patron, c.Attempts, c.Doubtful, c.Lost, c.Email, c.Name))
 		w.now.claims[c.Patron] = held{c, w.by(c.Patron).revision}
 	}
 	for _, p := range w.people {
@@ -239,7 +240,7 @@ func (w *world) claim(rt *rapid.T) {
 			p.state = domain.Skipped
 			continue
 		}
-		want = append(want, fmt.Sprint(p.ID, p.attempts, p.doubtful || p.state == domain.InDoubt, p.Email, p.Name))
+		want = append(want, fmt.Sprint(p.ID, p.attempts, p.doubtful || p.state == domain.InDoubt, p.lost, p.Email, p.Name))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		rt.Fatalf("claims (-want +got):\n%s", diff)
@@ -345,6 +346,7 @@ func (w *world) record(o delivery.Outcome, fence int64) {
 		o.State, o.NextAt = domain.Skipped, time.Time{}
 	}
 	p.doubtful = p.doubtful || p.state == domain.InDoubt && p.fence != fence || o.State == domain.InDoubt
+	p.lost = p.lost || o.State == domain.InDoubt
 	p.state, p.fence, p.later = o.State, fence, o.NextAt.Equal(future())
 	if o.Tried {
 		p.attempts++
@@ -424,7 +426,7 @@ func (w *world) resend(rt *rapid.T) {
 	missed := 0
 	for _, p := range w.people {
 		if p.state == domain.Failed || p.state == domain.Skipped {
-			p.state, p.attempts, p.later = domain.Queued, 0, false
+			p.state, p.attempts, p.later, p.lost = domain.Queued, 0, false, false
 			missed++
 		}
 	}
