@@ -15,6 +15,7 @@ type patronsCmd struct {
 	Explain patronsExplainCmd `cmd:"" help:"Say what a patron may see of an item, why, and until when."`
 	Add     patronsAddCmd     `cmd:"" help:"Give somebody a tier, whatever rosters say."`
 	Remove  patronsRemoveCmd  `cmd:"" help:"Take back a tier that was given."`
+	Prefer  patronsPreferCmd  `cmd:"" help:"Set what a patron would set on their own page."`
 	Export  patronsExportCmd  `cmd:"" help:"All that is held about a patron, as JSON, for themselves."`
 	Erase   patronsEraseCmd   `cmd:"" help:"Forget a patron for good. No roster and no backup brings them back."`
 }

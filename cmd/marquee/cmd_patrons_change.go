@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/mail"
 	"os"
+	"slices"
 	"strings"
 
 	"marquee/internal/domain"
@@ -64,6 +65,47 @@ func (c patronsRemoveCmd) Run(p *process, a shared) error {
 		return fmt.Errorf("%w: patron %d was given no tier by hand: they are on the roster %s", domain.ErrConflict, who.ID, who.Roster)
 	}
 	fmt.Fprintf(p.out, "Patron %d has no tier by hand any more.\n", who.ID)
+	return nil
+}
+
+type patronsPreferCmd struct {
+	Email    string   `arg:"" help:"The patron's address."`
+	Called   *string  `help:"What letters call them. Empty: by their first name." placeholder:"NAME"`
+	TextOnly *bool    `help:"Whether they get letters of text alone." negatable:""`
+	Want     []string `help:"Digests that they want." placeholder:"DIGEST"`
+	Decline  []string `help:"Digests that they do not want." placeholder:"DIGEST"`
+}
+
+// Run changes what its flags name, and shows what is.
+func (c patronsPreferCmd) Run(p *process, a shared) error {
+	r, err := p.record(a, c.Email, 1)
+	if err != nil {
+		return err
+	}
+	if err := c.change(a, &r.Preferences); err != nil {
+		return err
+	}
+	if err := a.Store().SetPreferences(p.ctx, r.ID, r.Preferences); err != nil {
+		return err
+	}
+	return p.json(r.Preferences)
+}
+
+func (c *patronsPreferCmd) change(a shared, wish *domain.Preferences) (err error) {
+	if c.Called != nil {
+		if wish.Called, err = domain.ParseCalled(*c.Called); err != nil {
+			return fmt.Errorf("%w: --called: write a name, which is no address, on one line", errUsage)
+		}
+	}
+	if c.TextOnly != nil {
+		wish.Plain = *c.TextOnly
+	}
+	for _, name := range append(slices.Clone(c.Want), c.Decline...) {
+		if !slices.Contains(a.Digests(), name) {
+			return fmt.Errorf("digest %q: %w in the configuration: there are %s", name, domain.ErrNotFound, strings.Join(a.Digests(), ", "))
+		}
+		wish.Wants(name, slices.Contains(c.Want, name))
+	}
 	return nil
 }
 

@@ -53,6 +53,9 @@ func (p *process) notes(a shared, r *domain.PatronRecord) {
 	if r.Called != "" {
 		fmt.Fprintf(p.out, "called    %s\n", plain(r.Called))
 	}
+	if r.Plain {
+		fmt.Fprintln(p.out, "letters   of text alone")
+	}
 	if len(r.Declines) > 0 {
 		fmt.Fprintf(p.out, "declines  %s\n", strings.Join(r.Declines, ", "))
 	}

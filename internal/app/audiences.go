@@ -41,3 +41,12 @@ func (a *App) HighestAudience() domain.Audience {
 	}
 	return audience
 }
+
+// Digests are the configured digests' names.
+func (a *App) Digests() []string {
+	all := make([]string, len(a.cfg.Digests))
+	for i, d := range a.cfg.Digests {
+		all[i] = d.Name
+	}
+	return all
+}

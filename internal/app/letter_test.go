@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"mime/quotedprintable"
 	netmail "net/mail"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ type letter struct {
 	Subject     string
 	MessageID   string
 	Unsubscribe string // where one click goes
-	Text, HTML  string
+	Text, HTML  string // HTML is empty for a letter of text alone
 }
 
 // openLetter reads what a mail server took.
@@ -45,10 +46,18 @@ func openLetter(t *testing.T, m testkit.SMTPMessage) letter {
 		Unsubscribe: strings.Trim(read.Header.Get("List-Unsubscribe"), "<>"),
 	}
 	media, params, err := mime.ParseMediaType(read.Header.Get("Content-Type"))
-	if err != nil || media != "multipart/alternative" {
+	switch {
+	case err == nil && media == "multipart/alternative":
+		l.readParts(t, multipart.NewReader(read.Body, params["boundary"]))
+	case err == nil && media == "text/plain" && read.Header.Get("Content-Transfer-Encoding") == "quoted-printable":
+		text, err := io.ReadAll(quotedprintable.NewReader(read.Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Text = strings.ReplaceAll(string(text), "\r\n", "\n")
+	default:
 		t.Fatalf("a letter of type %q: %v", media, err)
 	}
-	l.readParts(t, multipart.NewReader(read.Body, params["boundary"]))
 	return l
 }
 

@@ -88,6 +88,7 @@ type Claim struct {
 	Email    string
 	Name     string
 	Called   string // in letters, by their own wish; may be empty
+	Plain    bool   // they want text alone
 	Audience domain.Audience
 	// Revision grows with every change that could change what the patron gets:
 	// address, name, tier, standing, what they want, and any suppression put on or

@@ -28,28 +28,45 @@ type Sender struct {
 type press struct {
 	Sender
 	edition domain.Edition
-	forms   map[domain.Audience]*mail.Form
+	forms   map[variant]*mail.Form
+}
+
+// variant is all that a copy's form hangs on.
+type variant struct {
+	domain.Audience
+	plain bool
 }
 
 func newPress(s Sender, e domain.Edition, renditions map[domain.Audience]domain.Rendition) (*press, error) {
-	p := &press{Sender: s, edition: e, forms: map[domain.Audience]*mail.Form{}}
-	for audience, rendition := range renditions {
-		if len(rendition.Form) == 0 { // a copy for the web only
-			continue
+	p := &press{Sender: s, edition: e, forms: map[variant]*mail.Form{}}
+	for audience, r := range renditions {
+		for v, data := range map[variant][]byte{{audience, false}: r.Form, {audience, true}: r.Plain} {
+			if len(data) == 0 { // a copy for the web only
+				continue
+			}
+			form, err := mail.ParseForm(data)
+			if err != nil {
+				return nil, fmt.Errorf("rendition for %s: %w", audience.Label(), err)
+			}
+			p.forms[v] = form
 		}
-		form, err := mail.ParseForm(rendition.Form)
-		if err != nil {
-			return nil, fmt.Errorf("rendition for %s: %w", audience.Label(), err)
-		}
-		p.forms[audience] = form
 	}
 	return p, nil
+}
+
+// form is what a claim's copy is stamped from. An edition that was frozen before
+// there were letters of text alone has none, and goes to everyone as it is.
+func (p *press) form(c *Claim) *mail.Form {
+	if form := p.forms[variant{c.Audience, c.Plain}]; form != nil {
+		return form
+	}
+	return p.forms[variant{c.Audience, false}]
 }
 
 // print is one patron's copy. It depends on the delivery alone, never on the
 // attempt: a repeated copy is recognised by its Message-ID and Date.
 func (p *press) print(c Claim) (mail.Message, error) {
-	form := p.forms[c.Audience]
+	form := p.form(&c)
 	if form == nil {
 		return mail.Message{}, fmt.Errorf("no rendition for %s: %w", c.Audience.Label(), domain.ErrNotFound)
 	}

@@ -62,6 +62,30 @@ func TestPrintIsTheSameOnEveryAttempt(t *testing.T) {
 	}
 }
 
+// Who wants text alone gets the form of it, and the letter as it is where there
+// is none.
+func TestPrintPlain(t *testing.T) {
+	t.Parallel()
+	a := domain.Audience{Standing: domain.Reader}
+	p := testPress(t, a)
+	want := Claim{Patron: 7, Email: "zoe@reader.example", Audience: a, Plain: true}
+	with, err := p.print(want)
+	if err != nil || !bytes.Contains(whole(with), []byte("Dear")) {
+		t.Fatalf("without a form of text alone: %v\n%s", err, whole(with))
+	}
+	plain, err := mail.Compose(mail.Letter{From: netmail.Address{Address: "digest@lanternscreen.example"}, Subject: "Weekly", Text: "Text alone"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.forms[variant{a, true}] = plain
+	for wants, text := range map[bool]string{true: "Text alone", false: "Dear"} {
+		want.Plain = wants
+		if m, err := p.print(want); err != nil || !bytes.Contains(whole(m), []byte(text)) {
+			t.Errorf("wants text alone %t: %v\n%s", wants, err, whole(m))
+		}
+	}
+}
+
 func TestPrintNeedsARendition(t *testing.T) {
 	t.Parallel()
 	for name, a := range map[string]domain.Audience{"none": {Standing: domain.Active}, "for the web only": {}} {

@@ -33,7 +33,7 @@ type Config struct {
 }
 
 // Letter is one audience's mail before it is composed. HTML and Text hold the
-// Marks where each patron's copy differs.
+// Marks where each patron's copy differs; without HTML it is of text alone.
 type Letter struct {
 	Edition  domain.Edition // without ID
 	Audience domain.Audience
@@ -162,13 +162,13 @@ func (c *Compiler) preview(ctx context.Context, slot domain.Slot, a domain.Audie
 	if err != nil {
 		return domain.Rendition{}, err
 	}
-	form, err := c.cfg.Compose(letter)
+	form, plain, err := c.composed(letter)
 	if err != nil {
-		return domain.Rendition{}, fmt.Errorf("compose the letter to %s: %w", a.Key(), err)
+		return domain.Rendition{}, err
 	}
 	fill := c.cfg.Marks.sample(c.cfg.Publication.Server)
 	return domain.Rendition{
 		Audience: a, Subject: v.Subject, Preheader: v.Preheader,
-		HTML: fill.Replace(letter.HTML), Text: fill.Replace(letter.Text), Form: form,
+		HTML: fill.Replace(letter.HTML), Text: fill.Replace(letter.Text), Form: form, Plain: plain,
 	}, nil
 }

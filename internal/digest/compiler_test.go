@@ -81,7 +81,7 @@ func TestNoGatedTextLeaves(t *testing.T) {
 	}
 	sees := map[string]bool{"active": true, "active-matinee": true, "active-screenwriter": true}
 	for _, r := range s.editions[0].Renditions {
-		all := r.Subject + r.Preheader + r.HTML + r.Text + string(r.Form)
+		all := r.Subject + r.Preheader + r.HTML + r.Text + string(r.Form) + string(r.Plain)
 		if got := strings.Contains(all, canary); got != sees[r.Audience.Key()] {
 			t.Errorf("%s: gated text shown is %v, want %v", r.Audience.Key(), got, sees[r.Audience.Key()])
 		}
@@ -104,6 +104,9 @@ func TestMarksStayInTheMail(t *testing.T) {
 		marks := strings.Count(string(r.Form), "mq7slot0unsubscribe0tols7qm")
 		if want := map[bool]int{true: 0, false: 2}[r.Audience == public()]; marks != want {
 			t.Errorf("%s: %d unsubscribe marks in the mail, want %d", r.Audience.Key(), marks, want)
+		}
+		if plain := string(r.Plain); strings.Contains(plain, "<html") || strings.Count(plain, "mq7slot0unsubscribe0tols7qm") != marks/2 {
+			t.Errorf("%s: of text alone:\n%s", r.Audience.Key(), plain)
 		}
 	}
 }

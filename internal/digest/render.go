@@ -30,10 +30,20 @@ func (c *Compiler) rendition(d *draft, a domain.Audience) (domain.Rendition, err
 	if err != nil {
 		return domain.Rendition{}, err
 	}
-	if r.Form, err = c.cfg.Compose(letter); err != nil {
-		return domain.Rendition{}, fmt.Errorf("compose the letter to %s: %w", a.Key(), err)
+	r.Form, r.Plain, err = c.composed(letter)
+	return r, err
+}
+
+// composed is a letter as mail, and as mail of text alone.
+func (c *Compiler) composed(letter Letter) (form, plain []byte, err error) {
+	if form, err = c.cfg.Compose(letter); err == nil {
+		letter.HTML = ""
+		plain, err = c.cfg.Compose(letter)
 	}
-	return r, nil
+	if err != nil {
+		return nil, nil, fmt.Errorf("compose the letter to %s: %w", letter.Audience.Key(), err)
+	}
+	return form, plain, nil
 }
 
 func (c *Compiler) webCopy(d *draft, a domain.Audience) (domain.Rendition, error) {

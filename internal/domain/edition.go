@@ -54,6 +54,7 @@ type Rendition struct {
 	HTML      string // the edition as a web page's document
 	Text      string
 	Form      []byte // the mail, composed once; what mail.ParseForm reads
+	Plain     []byte // the same of text alone, for those who want that
 }
 
 // Balance counts an edition's deliveries. At every instant

@@ -9,14 +9,13 @@ type PatronRecord struct {
 	External      string          `json:"roster_id,omitempty"`
 	Email         string          `json:"email"`
 	Name          string          `json:"name,omitempty"`
-	Called        string          `json:"called,omitempty"` // in letters, by their own wish
 	Standing      Standing        `json:"standing"`
 	Tier          string          `json:"tier,omitempty"`
 	Since         time.Time       `json:"since,omitzero"`
 	Missing       time.Time       `json:"not_listed_since,omitzero"`
 	Complimentary *Complimentary  `json:"complimentary,omitempty"`
 	Suppression   *Suppression    `json:"no_mail,omitempty"`
-	Declines      []string        `json:"declined_digests,omitempty"`
+	Preferences
 	Received      []Receipt       `json:"letters"` // newest first
 	Notices       []ServiceNotice `json:"notices,omitempty"`
 }

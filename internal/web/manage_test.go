@@ -97,17 +97,21 @@ func TestManage(t *testing.T) {
 			t.Errorf("the page lacks %q: %s", want, text)
 		}
 	}
-	form := url.Values{"form": {g.html(t).Find("input[name=form]").AttrOr("value", "")}, "called": {"  Doctor\tLuz "}, "digest": {"weekly", "other"}}
+	form := url.Values{"form": {g.html(t).Find("input[name=form]").AttrOr("value", "")}, "called": {"  Doctor\tLuz "}, "plain": {"1"}, "digest": {"weekly", "other"}}
 	if after := s.record(t, p.ID); after.Called != before.Called || len(after.Declines) != 0 {
 		t.Errorf("looking changed %+v", after)
 	}
 	s.send(t, link, form).is(t, http.StatusOK)
-	if r := s.record(t, p.ID); r.Called != "Doctor Luz" || !slices.Equal(r.Declines, []string{"daily"}) {
+	if r := s.record(t, p.ID); r.Called != "Doctor Luz" || !r.Plain || !slices.Equal(r.Declines, []string{"daily"}) {
 		t.Errorf("saved %+v", r)
 	}
+	if g := s.get(t, link); g.html(t).Find("input[name=plain][checked]").Length() != 1 {
+		t.Error("the page does not show that they want text alone")
+	}
 	form["digest"] = []string{"weekly", "daily"}
+	form.Del("plain")
 	s.send(t, link, form).is(t, http.StatusOK)
-	if r := s.record(t, p.ID); len(r.Declines) != 0 {
+	if r := s.record(t, p.ID); len(r.Declines) != 0 || r.Plain {
 		t.Errorf("saved %+v", r)
 	}
 	for name, change := range map[string]func(url.Values){

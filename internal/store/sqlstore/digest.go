@@ -83,8 +83,8 @@ func insertParts(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEd
 		}
 	}
 	for _, v := range n.Renditions {
-		if _, err := exec(ctx, tx, "insert into renditions (edition, "+renditionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8)",
-			id, v.Audience.Standing, v.Audience.Tier, v.Subject, v.Preheader, v.HTML, v.Text, v.Form); err != nil {
+		if _, err := exec(ctx, tx, "insert into renditions (edition, "+renditionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+			id, v.Audience.Standing, v.Audience.Tier, v.Subject, v.Preheader, v.HTML, v.Text, v.Form, v.Plain); err != nil {
 			return fmt.Errorf("rendition for %s: %w", v.Audience.Key(), err)
 		}
 	}

@@ -103,11 +103,11 @@ func editionItems(ctx context.Context, q Querier, id domain.EditionID) ([]domain
 
 // renditionColumns are read by readRendition and written by CreateEdition, in
 // this order.
-const renditionColumns = "standing, tier, subject, preheader, html, body, form"
+const renditionColumns = "standing, tier, subject, preheader, html, body, form, plain"
 
 func readRendition(r row) (domain.Rendition, error) {
 	var v domain.Rendition
-	err := r.Scan(&v.Audience.Standing, &v.Audience.Tier, &v.Subject, &v.Preheader, &v.HTML, &v.Text, &v.Form)
+	err := r.Scan(&v.Audience.Standing, &v.Audience.Tier, &v.Subject, &v.Preheader, &v.HTML, &v.Text, &v.Form, &v.Plain)
 	return v, err
 }
 

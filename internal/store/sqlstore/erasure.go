@@ -84,9 +84,9 @@ func (s *Store) ErasePatron(ctx context.Context, id domain.PatronID, codes []str
 				return err
 			}
 		}
-		if _, err := exec(ctx, tx, `update patrons set roster = '', external = '', email = '', email_key = $2, name = '', called = '',
+		if _, err := exec(ctx, tx, `update patrons set roster = '', external = '', email = '', email_key = $2, name = '', called = '', plain = $4,
 			tier = '', standing = $3, since = 0, revision = revision + 1 where id = $1`,
-			id, addressKey(domain.Patron{ID: id}), domain.Former); err != nil {
+			id, addressKey(domain.Patron{ID: id}), domain.Former, false); err != nil {
 			return err
 		}
 		return noteErasures(ctx, tx, codes, at)

@@ -12,11 +12,12 @@ import (
 // not want the digest.
 const declined = "declined"
 
-// SetPreferences writes down what letters call a patron, and which digests they
-// do not want. domain.ErrNotFound when there is no such patron.
-func (s *Store) SetPreferences(ctx context.Context, id domain.PatronID, called string, declines []string) error {
+// SetPreferences writes down what a patron decided. domain.ErrNotFound when there
+// is no such patron.
+func (s *Store) SetPreferences(ctx context.Context, id domain.PatronID, p domain.Preferences) error {
 	err := s.inTx(ctx, func(tx Tx) error {
-		n, err := exec(ctx, tx, "update patrons set called = $2, revision = revision + 1 where id = $1 and roster <> ''", id, foreign(called))
+		n, err := exec(ctx, tx, "update patrons set called = $2, plain = $3, revision = revision + 1 where id = $1 and roster <> ''",
+			id, foreign(p.Called), p.Plain)
 		if err != nil {
 			return err
 		}
@@ -26,7 +27,7 @@ func (s *Store) SetPreferences(ctx context.Context, id domain.PatronID, called s
 		if _, err := exec(ctx, tx, "delete from declines where patron = $1", id); err != nil {
 			return err
 		}
-		for _, digest := range declines {
+		for _, digest := range p.Declines {
 			if _, err := exec(ctx, tx, "insert into declines (patron, digest) values ($1, $2) on conflict (patron, digest) do nothing", id, digest); err != nil {
 				return err
 			}

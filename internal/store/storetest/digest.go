@@ -225,7 +225,7 @@ func renditionsByAudience(t *testing.T, s store.Store) {
 	n := frozen("2026-11-20T17:00")
 	want := map[domain.Audience]domain.Rendition{}
 	for _, a := range []domain.Audience{{}, active, writer} {
-		v := domain.Rendition{Audience: a, Subject: "S " + a.Key(), Preheader: "P", HTML: "<p>☃</p>", Text: "☃", Form: []byte{0, 255, 1}}
+		v := domain.Rendition{Audience: a, Subject: "S " + a.Key(), Preheader: "P", HTML: "<p>☃</p>", Text: "☃", Form: []byte{0, 255, 1}, Plain: []byte{2, 0}}
 		n.Renditions = append(n.Renditions, v)
 		want[a] = v
 	}

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"marquee/internal/domain"
 	"marquee/internal/token"
@@ -21,6 +18,7 @@ type manageView struct {
 	Saved       bool
 	Address     string
 	Called      string
+	Plain       bool
 	Label       string // "Screenwriter patrons"
 	Patron      bool
 	Until       string // when what they are ends; empty when nobody knows
@@ -48,7 +46,7 @@ func (h *handlers) showManage(w http.ResponseWriter, r *http.Request, saved bool
 	}
 	who := domain.Audience{Standing: is.Standing, Tier: is.Tier}
 	v := manageView{
-		Token: r.PathValue("token"), Form: h.Mint.Make(token.Form, is.ID), Saved: saved, Address: is.Email, Called: is.Called,
+		Token: r.PathValue("token"), Form: h.Mint.Make(token.Form, is.ID), Saved: saved, Address: is.Email, Called: is.Called, Plain: is.Plain,
 		Label: who.Label(), Patron: who.Standing == domain.Active, Missing: !is.Missing.IsZero(),
 		Unsubscribe: h.Mint.Make(token.Unsubscribe, is.ID), Rights: h.rights(who), Digests: h.digests(who, is.Declines),
 	}
@@ -107,36 +105,18 @@ func (h *handlers) save(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	called, err := name(r.PostForm.Get("called"))
-	if err != nil {
+	wish := is.Preferences
+	if wish.Called, err = domain.ParseCalled(r.PostForm.Get("called")); err != nil {
 		return err
 	}
-	declines := is.Declines
+	wish.Plain = r.PostForm.Get("plain") != ""
 	for _, d := range h.digests(domain.Audience{Standing: is.Standing, Tier: is.Tier}, nil) {
-		declines = slices.DeleteFunc(declines, func(name string) bool { return name == d.Name })
-		if !slices.Contains(r.PostForm["digest"], d.Name) {
-			declines = append(declines, d.Name)
-		}
+		wish.Wants(d.Name, slices.Contains(r.PostForm["digest"], d.Name))
 	}
-	if err := h.Store.SetPreferences(r.Context(), is.ID, called, declines); err != nil {
+	if err := h.Store.SetPreferences(r.Context(), is.ID, wish); err != nil {
 		return err
 	}
 	return h.showManage(w, r, true)
-}
-
-// maxName is longer than what anybody is called, in letters.
-const maxName = 60
-
-// name is what somebody wants to be called, on one line. It is no address: a
-// letter would make a link of it.
-func name(text string) (string, error) {
-	text = strings.Join(strings.Fields(text), " ")
-	control := func(r rune) bool { return !unicode.IsPrint(r) }
-	if utf8.RuneCountInString(text) > maxName || !utf8.ValidString(text) ||
-		strings.ContainsFunc(text, control) || strings.ContainsAny(text, "@<>\"/\\") {
-		return "", fmt.Errorf("%w name", domain.ErrInvalid)
-	}
-	return text, nil
 }
 
 // export gives them all that is held about them, as a file.

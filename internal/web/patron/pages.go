@@ -21,9 +21,9 @@ type PeopleStore interface {
 	PatronRecord(ctx context.Context, id domain.PatronID, editions int) (domain.PatronRecord, error)
 	// PatronByEmail finds a patron by address key, or ErrNotFound.
 	PatronByEmail(ctx context.Context, address string) (domain.Patron, error)
-	// SetPreferences writes down what letters call a patron, and which digests
-	// they do not want; ErrNotFound when there is no such patron.
-	SetPreferences(ctx context.Context, id domain.PatronID, called string, declines []string) error
+	// SetPreferences writes down what a patron decided; ErrNotFound when there is
+	// no such patron.
+	SetPreferences(ctx context.Context, id domain.PatronID, p domain.Preferences) error
 	// Edition is one edition, or ErrNotFound.
 	Edition(ctx context.Context, id domain.EditionID) (domain.Edition, error)
 	// Rendition is an edition as one audience gets it, or ErrNotFound.

@@ -32,7 +32,7 @@ func (h *handlers) signup(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	called, err := name(r.PostForm.Get("name"))
+	called, err := domain.ParseCalled(r.PostForm.Get("name"))
 	if err != nil {
 		return err
 	}
