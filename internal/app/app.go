@@ -203,8 +203,13 @@ func (a *App) people() webpatron.Pages {
 	return webpatron.Pages{
 		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Policy: a.policy, Store: a.store, Mint: a.mint,
 		Notices: a.notices, Erase: a.ErasePatron, Lift: a.LiftErasure, Now: a.env.Now,
+		Visitor: web.Proxies(a.cfg.Server.Proxies).Visitor, Level: linksTake,
 	}
 }
+
+// linksTake is how long it takes to answer who wants their links: longer than it
+// takes to write a notice, nearly always.
+const linksTake = 250 * time.Millisecond
 
 // LastSlot is the digest's newest slot that is not after t.
 func (a *App) LastSlot(name string, t time.Time) (domain.Slot, error) {

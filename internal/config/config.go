@@ -4,6 +4,7 @@
 package config
 
 import (
+	"net/netip"
 	"time"
 
 	"marquee/internal/domain"
@@ -46,6 +47,9 @@ func (c *Config) Errorf(key, format string, args ...any) error {
 type Server struct {
 	Listen string // host:port
 	URL    string // without a slash at the end
+	// Proxies are networks of servers in front, whose word on where a request came
+	// from is believed.
+	Proxies []netip.Prefix
 }
 
 // Source is one source, its kind's options undecoded.

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ mail: {from: d@lanternscreen.example}
 			Language: "en-US", Zone: time.UTC, Server: "http://127.0.0.1:8080",
 		},
 		Store: store, StoreSecret: config.NewSecret(store),
-		Server: config.Server{Listen: "127.0.0.1:8080", URL: "http://127.0.0.1:8080"},
+		Server: config.Server{Listen: "127.0.0.1:8080", URL: "http://127.0.0.1:8080", Proxies: config.Default().Server.Proxies},
 		Sources: []config.Source{{
 			Name: "reviews", Kind: "webfeed", Schedule: "0 * * * *", Settle: 15 * time.Minute, Flood: 5, AlertAfter: 24 * time.Hour,
 			Rules: config.Rules{Kind: domain.Review, Rating: 4},
@@ -67,7 +68,7 @@ mail: {from: d@lanternscreen.example}
 func compare(t *testing.T, got, want *config.Config) {
 	t.Helper()
 	diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(config.Config{}),
-		cmpopts.IgnoreTypes(config.Options{}), cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }))
+		cmpopts.IgnoreTypes(config.Options{}), cmpopts.EquateComparable(netip.Prefix{}), cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }))
 	if diff != "" {
 		t.Errorf("configuration differs (-want +got):\n%s", diff)
 	}
@@ -99,7 +100,7 @@ mail: {from: digest@lanternscreen.example, transport: pigeon, pigeon: {loft: roo
 	want.Publication.Language, want.Publication.Author, want.Publication.Server = "en-GB", "Mara Ellison", "https://feeds.example"
 	want.Store = "postgres://marquee@db.example/marquee?sslmode=require"
 	want.StoreSecret = config.NewSecret("postgres://marquee:hunter2@db.example/marquee?sslmode=require")
-	want.Server = config.Server{Listen: ":80", URL: "https://feeds.example"}
+	want.Server = config.Server{Listen: ":80", URL: "https://feeds.example", Proxies: config.Default().Server.Proxies}
 	want.Tiers = domain.Tiers{{Name: "Matinee", Cents: 300}, {Name: "Screenwriter", PatreonID: "902", Cents: 1050}, {Name: "Producer"}}
 	want.Sources = []config.Source{
 		{

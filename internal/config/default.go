@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"time"
 
 	"marquee/internal/domain"
@@ -12,7 +13,9 @@ func Default() *Config {
 	return &Config{
 		Publication: domain.Publication{Language: "en-US", Zone: time.UTC},
 		Store:       "sqlite:marquee.db",
-		Server:      Server{Listen: "127.0.0.1:8080"},
+		Server: Server{Listen: "127.0.0.1:8080", Proxies: []netip.Prefix{ // on this machine
+			netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"),
+		}},
 		Mail: Mail{
 			Relays: []Relay{defaultRelay()}, Doubtful: DoubtfulResend,
 			Inbound: Inbound{Listen: "127.0.0.1:2525"},

@@ -27,11 +27,11 @@ func (r *reader) fetch(node *yaml.Node) Fetch {
 	return Fetch(k)
 }
 
-// network checks an address range in CIDR notation (RFC 4632 §3.1).
-func (r *reader) network(s string, at path) {
+// network reads an address range in CIDR notation (RFC 4632 §3.1).
+func (r *reader) network(s string, at path) netip.Prefix {
 	if ip, err := netip.ParseAddr(s); err == nil {
 		r.mistake(at, "%s is one address: write the network %s/%d", s, s, ip.BitLen())
-		return
+		return netip.Prefix{}
 	}
 	prefix, err := netip.ParsePrefix(s)
 	switch {
@@ -40,4 +40,5 @@ func (r *reader) network(s string, at path) {
 	case prefix != prefix.Masked():
 		r.mistake(at, "%s is no network's first address: write %s", s, prefix.Masked())
 	}
+	return prefix
 }

@@ -10,8 +10,9 @@ import (
 )
 
 type serverKeys struct {
-	Listen string `yaml:"listen"`
-	URL    string `yaml:"url"`
+	Listen  string   `yaml:"listen"`
+	URL     string   `yaml:"url"`
+	Proxies []string `yaml:"proxies"`
 }
 
 func (r *reader) server(node *yaml.Node, s Server) Server {
@@ -26,7 +27,19 @@ func (r *reader) server(node *yaml.Node, s Server) Server {
 	if k.URL == "" {
 		k.URL = "http://" + net.JoinHostPort(reachable(host), port)
 	}
-	return Server{Listen: k.Listen, URL: strings.TrimRight(k.URL, "/")}
+	return Server{Listen: k.Listen, URL: strings.TrimRight(k.URL, "/"), Proxies: r.proxies(k.Proxies, s, at.key("proxies"))}
+}
+
+// proxies are the networks that the file names, if it does.
+func (r *reader) proxies(networks []string, s Server, at path) []netip.Prefix {
+	if networks == nil {
+		return s.Proxies
+	}
+	proxies := []netip.Prefix{}
+	for i, network := range networks {
+		proxies = append(proxies, r.network(network, at.element(i)))
+	}
+	return proxies
 }
 
 // reachable is a host under which what listens on host can be reached from the

@@ -4,20 +4,20 @@ import "time"
 
 // PatronRecord is everything that is held about one person, for themselves.
 type PatronRecord struct {
-	ID            PatronID        `json:"id"`
-	Roster        string          `json:"roster"`
-	External      string          `json:"roster_id,omitempty"`
-	Email         string          `json:"email"`
-	Name          string          `json:"name,omitempty"`
-	Standing      Standing        `json:"standing"`
-	Tier          string          `json:"tier,omitempty"`
-	Since         time.Time       `json:"since,omitzero"`
-	Missing       time.Time       `json:"not_listed_since,omitzero"`
-	Complimentary *Complimentary  `json:"complimentary,omitempty"`
-	Suppression   *Suppression    `json:"no_mail,omitempty"`
+	ID            PatronID       `json:"id"`
+	Roster        string         `json:"roster"`
+	External      string         `json:"roster_id,omitempty"`
+	Email         string         `json:"email"`
+	Name          string         `json:"name,omitempty"`
+	Standing      Standing       `json:"standing"`
+	Tier          string         `json:"tier,omitempty"`
+	Since         time.Time      `json:"since,omitzero"`
+	Missing       time.Time      `json:"not_listed_since,omitzero"`
+	Complimentary *Complimentary `json:"complimentary,omitempty"`
+	Suppression   *Suppression   `json:"no_mail,omitempty"`
 	Preferences
-	Received      []Receipt       `json:"letters"` // newest first
-	Notices       []ServiceNotice `json:"notices,omitempty"`
+	Received []Receipt       `json:"letters"` // newest first
+	Notices  []ServiceNotice `json:"notices,omitempty"`
 }
 
 // Complimentary is a tier that the operator gave.

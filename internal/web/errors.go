@@ -31,8 +31,11 @@ type failure struct {
 // failureOf is the one table of errors and answers. What is not in it is none
 // of a visitor's business.
 func failureOf(err error) (f failure, expected bool) {
-	method := (*methodError)(nil)
+	method, often := (*methodError)(nil), (*TooManyError)(nil)
 	switch {
+	case errors.As(err, &often): // RFC 6585 §4
+		words := "From where you are this was done too often. Please try again in " + often.words() + "."
+		return failure{http.StatusTooManyRequests, "Too often", words}, true
 	case errors.Is(err, domain.ErrNotFound), errors.Is(err, domain.ErrNotEntitled):
 		return failure{http.StatusNotFound, "Not here", "There is nothing at this address. It may have moved, or the link is not complete."}, true
 	case errors.Is(err, domain.ErrInvalid):
@@ -69,6 +72,9 @@ func (s *Site) fail(a *answer, r *http.Request, err error) {
 	a.Header().Set("Referrer-Policy", "no-referrer") // the address may hold a token all the same
 	if method := (*methodError)(nil); errors.As(err, &method) {
 		a.Header().Set("Allow", method.allow)
+	}
+	if often := (*TooManyError)(nil); errors.As(err, &often) {
+		a.Header().Set("Retry-After", often.seconds())
 	}
 	page := Page{Title: f.title, NoIndex: true, Body: struct{ Words, ID string }{f.words, id}}
 	if err := s.pages.Render(a, f.status, "message", page); err != nil {

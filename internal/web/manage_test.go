@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	netmail "net/mail"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"marquee/internal/entitle"
 	"marquee/internal/patron"
 	"marquee/internal/token"
+	"marquee/internal/web"
 	webpatron "marquee/internal/web/patron"
 )
 
@@ -47,7 +49,7 @@ func people(t *testing.T) (*stand, *box) {
 	s, b := open(t), new(box)
 	tiers := domain.Tiers{{Name: "Matinee"}, {Name: "Screenwriter"}}
 	webpatron.Pages{
-		Publication: publication(), Store: s.store, Mint: s.mint, Notices: b, Now: now,
+		Publication: publication(), Store: s.store, Mint: s.mint, Notices: b, Now: now, Visitor: web.Proxies{netip.MustParsePrefix("127.0.0.0/8")}.Visitor,
 		Digests: []config.Digest{
 			{Name: "weekly", Title: "The Friday letter", To: domain.ToEveryone}, {Name: "daily", Title: "Daily", To: domain.ToPatrons},
 		},
@@ -65,6 +67,13 @@ func people(t *testing.T) (*stand, *box) {
 func (s *stand) send(t *testing.T, path string, form url.Values) got {
 	t.Helper()
 	return s.do(t, http.MethodPost, path, form.Encode(), "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")
+}
+
+// sendFrom sends a form as a visitor behind a proxy.
+func (s *stand) sendFrom(t *testing.T, visitor, path string, form url.Values) got {
+	t.Helper()
+	return s.do(t, http.MethodPost, path, form.Encode(), "Content-Type", "application/x-www-form-urlencoded",
+		"Sec-Fetch-Site", "same-origin", "X-Forwarded-For", visitor)
 }
 
 func (s *stand) record(t *testing.T, id domain.PatronID) domain.PatronRecord {
@@ -145,9 +154,9 @@ func TestPurposes(t *testing.T) {
 	for _, page := range []string{"u", "p", "signup", "e"} {
 		for purpose, text := range tokens {
 			if purpose != page {
-				s.get(t, "/"+page+"/"+text).is(t, http.StatusNotFound)
+				s.do(t, http.MethodGet, "/"+page+"/"+text, "", "X-Forwarded-For", "192.0.2.1").is(t, http.StatusNotFound)
 				if page != "e" {
-					s.do(t, http.MethodPost, "/"+page+"/"+text, "").is(t, http.StatusNotFound)
+					s.sendFrom(t, "192.0.2.2", "/"+page+"/"+text, nil).is(t, http.StatusNotFound)
 				}
 			}
 		}
@@ -200,8 +209,8 @@ func TestLinks(t *testing.T) {
 	for _, bad := range []string{"", "x", "a@b.example, c@d.example", "Rosa <rosa@example.com>", "a@b.example\r\nBcc: c@d.example"} {
 		s.send(t, "/links", url.Values{"address": {bad}}).is(t, http.StatusBadRequest)
 	}
-	for range 400 {
-		s.send(t, "/links", url.Values{"address": {rosa}}).is(t, http.StatusOK)
+	for n := range 400 {
+		s.sendFrom(t, fmt.Sprintf("192.0.2.%d", n%200), "/links", url.Values{"address": {rosa}}).is(t, http.StatusOK)
 	}
 	if len(b.mails) != 300 {
 		t.Errorf("%d mails in an hour", len(b.mails))

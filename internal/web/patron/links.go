@@ -28,7 +28,10 @@ func (h *handlers) links(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.sendLinks(r, to); err != nil {
+	await := level(r.Context(), h.Level)
+	err = h.sendLinks(r, to)
+	await()
+	if err != nil {
 		return err
 	}
 	return h.show(w, http.StatusOK, "links", "Send me my links", linksView{Sent: true, Readers: h.OpenToReaders()})
@@ -36,7 +39,7 @@ func (h *handlers) links(w http.ResponseWriter, r *http.Request) error {
 
 func (h *handlers) sendLinks(r *http.Request, to string) error {
 	who, err := h.Store.PatronByEmail(r.Context(), to)
-	if errors.Is(err, domain.ErrNotFound) || err == nil && !h.asked.allows(h.Now()) {
+	if errors.Is(err, domain.ErrNotFound) || err == nil && !h.all.allows(h.Now()) {
 		return nil
 	}
 	if err != nil {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 	netmail "net/mail"
+	"net/netip"
 	"slices"
-	"sync"
 	"time"
 
 	"marquee/internal/config"
@@ -60,7 +60,12 @@ type Pages struct {
 	// up again.
 	Erase func(ctx context.Context, id domain.PatronID) error
 	Lift  func(ctx context.Context, email string) error
-	Now   func() time.Time
+	// Visitor is the network that a request came from.
+	Visitor func(*http.Request) netip.Prefix
+	Now     func() time.Time
+	// Level is how long it takes to answer who wants their links, whether anybody
+	// has the address.
+	Level time.Duration
 }
 
 // Routes adds the pages to a site. Without a digest nobody gets letters, and
@@ -69,20 +74,20 @@ func (p Pages) Routes(site *web.Site) {
 	if len(p.Digests) == 0 {
 		return
 	}
-	h := &handlers{Pages: p, pages: site.Pages(), asked: limit{most: askedAnHour}}
-	site.Handle("GET /p/{token}", h.manage)
-	site.Handle("POST /p/{token}", h.save)
-	site.Handle("GET /p/{token}/export", h.export)
-	site.Handle("GET /p/{token}/erase", h.askErase)
-	site.Handle("POST /p/{token}/erase", h.erase)
-	site.Handle("GET /e/{token}", h.view)
+	h := &handlers{Pages: p, pages: site.Pages(), manners: newManners()}
+	site.Handle("GET /p/{token}", h.secret(h.manage))
+	site.Handle("POST /p/{token}", h.change(h.save))
+	site.Handle("GET /p/{token}/export", h.change(h.export)) // it costs as much
+	site.Handle("GET /p/{token}/erase", h.secret(h.askErase))
+	site.Handle("POST /p/{token}/erase", h.change(h.erase))
+	site.Handle("GET /e/{token}", h.secret(h.view))
 	site.Handle("GET /links", h.askLinks)
-	site.Handle("POST /links", h.links)
+	site.Handle("POST /links", h.mailed(h.links))
 	if p.OpenToReaders() {
 		site.Handle("GET /signup", h.askSignup)
-		site.Handle("POST /signup", h.signup)
-		site.Handle("GET /signup/{token}", h.askConfirm)
-		site.Handle("POST /signup/{token}", h.confirm)
+		site.Handle("POST /signup", h.mailed(h.signup))
+		site.Handle("GET /signup/{token}", h.secret(h.askConfirm))
+		site.Handle("POST /signup/{token}", h.change(h.confirm))
 	}
 }
 
@@ -95,7 +100,7 @@ func (p Pages) OpenToReaders() bool {
 type handlers struct {
 	Pages
 	pages *web.Pages
-	asked limit
+	*manners
 }
 
 // show answers with a page that concerns one person, or tells nobody's secret.
@@ -110,30 +115,4 @@ func private(header http.Header) {
 	header.Set("Cache-Control", "private, no-store")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("X-Robots-Tag", "noindex")
-}
-
-// askedAnHour is how many mails strangers may have sent, all together.
-const askedAnHour = 300
-
-// limit counts what strangers ask for, by the hour.
-type limit struct {
-	most int
-
-	mu   sync.Mutex
-	hour time.Time
-	n    int
-}
-
-// allows counts one more, if it is not one too many.
-func (l *limit) allows(now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if hour := now.Truncate(time.Hour); !hour.Equal(l.hour) {
-		l.hour, l.n = hour, 0
-	}
-	if l.n >= l.most {
-		return false
-	}
-	l.n++
-	return true
 }

@@ -36,7 +36,7 @@ func (h *handlers) signup(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if h.asked.allows(h.Now()) {
+	if h.all.allows(h.Now()) {
 		id, err := h.Store.Signup(r.Context(), to, called, h.Now())
 		if err != nil {
 			return err
