@@ -27,7 +27,7 @@ func (a *App) buildGatherers() {
 	for _, s := range a.cfg.Sources {
 		cfg := gather.Config{
 			Name: s.Name, Reader: a.readers[s.Name], Store: a.store, Pictures: pictures, Rules: s.Rules,
-			Order: order, Apart: apart, Settle: s.Settle, Flood: s.Flood,
+			Order: order, Apart: apart, Releases: a.cfg.Release.Sources, Settle: s.Settle, Flood: s.Flood,
 			Publication: a.cfg.Publication, Now: a.env.Now, Log: a.env.Log,
 		}
 		if s.Kind == "webfeed" { // a window; the other kinds tell what becomes of their pieces

@@ -47,7 +47,7 @@ type planner struct {
 func newPlan(cfg *config.Config, env Env) (*plan, error) {
 	p := planner{env: env, plan: &plan{
 		cfg:       cfg,
-		policy:    &entitle.Policy{Tiers: cfg.Tiers, Series: cfg.Release.Series, Kinds: cfg.Release.Kinds},
+		policy:    &entitle.Policy{Tiers: cfg.Tiers, Series: cfg.Release.Series, Sources: cfg.Release.Sources, Kinds: cfg.Release.Kinds},
 		readers:   map[string]source.Reader{},
 		schedules: map[string]*schedule.Schedule{},
 		sections:  map[string][]digest.Section{},

@@ -79,9 +79,10 @@ type Rule struct {
 	Path     string // the address's path begins so
 	Title    string // regular expression (RE2) that the title matches
 
-	Kind   domain.ItemKind
-	Series string
-	Skip   bool // such pieces are not gathered
+	Kind    domain.ItemKind
+	Series  string
+	Release domain.Ladder // goes before what the source says; empty says nothing
+	Skip    bool          // such pieces are not gathered
 }
 
 // Fetch holds what the operator allows the fetcher beyond its defaults.
@@ -92,8 +93,9 @@ type Fetch struct {
 
 // Release maps what an item is to its ladder.
 type Release struct {
-	Series map[string]domain.Ladder // by series, asked first
-	Kinds  map[domain.ItemKind]domain.Ladder
+	Series  map[string]domain.Ladder // by series, asked first
+	Sources map[string]domain.Ladder // by the names of sources that have one, asked next
+	Kinds   map[domain.ItemKind]domain.Ladder
 }
 
 // Feed is one published selection of items.

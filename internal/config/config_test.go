@@ -85,7 +85,7 @@ tiers: [{name: Matinee, price: 3}, {name: Screenwriter, patreon_id: 902, price: 
 sources:
   zebra: {kind: webfeed, url: https://z.example}
   alpha: {kind: markdown, path: picks, schedule: "@daily", settle: 1m, flood: 0, alert_after: 1d12h, apart: true,
-    rules: {kind: picks, rating: 5, exclusive: [on Patreon], match: [{path: /a, title: ^Top, category: C, skip: yes}]}}
+    rules: {kind: picks, rating: 5, exclusive: [on Patreon], match: [{path: /a, title: ^Top, category: C, release: [{to: matinee, after: 0}], skip: yes}]}, release: []}
 release:
   review: [{to: screenwriter, after: 0}, {to: patrons, after: 36h}, {to: everyone, after: 10d}]
   Reader's Choice: []
@@ -109,11 +109,12 @@ mail: {from: digest@lanternscreen.example, transport: pigeon, pigeon: {loft: roo
 		},
 		{Name: "alpha", Kind: "markdown", Schedule: "@daily", Settle: time.Minute, AlertAfter: 36 * time.Hour, Apart: true, Rules: config.Rules{
 			Kind: domain.Picks, Rating: 5, Exclusive: []string{"on Patreon"},
-			Match: []config.Rule{{Category: "C", Path: "/a", Title: "^Top", Skip: true}},
+			Match: []config.Rule{{Category: "C", Path: "/a", Title: "^Top", Release: domain.Ladder{{To: "Matinee"}}, Skip: true}},
 		}},
 	}
 	want.Release = config.Release{
-		Series: map[string]domain.Ladder{"Reader's Choice": {}},
+		Series:  map[string]domain.Ladder{"Reader's Choice": {}},
+		Sources: map[string]domain.Ladder{"alpha": {}},
 		Kinds: map[domain.ItemKind]domain.Ladder{domain.Review: {
 			{To: "Screenwriter"}, {To: "patrons", After: 36 * time.Hour}, {To: "everyone", After: 240 * time.Hour},
 		}},

@@ -57,9 +57,9 @@ func (r *reader) config() *Config {
 	cfg.Server = r.server(&k.Server, cfg.Server)
 	cfg.Publication.Server = cfg.Server.URL
 	cfg.Tiers = r.tiers(k.Tiers)
-	cfg.Sources = r.sources(&k.Sources)
-	cfg.Fetch = r.fetch(&k.Fetch)
 	cfg.Release = r.release(&k.Release, cfg.Tiers)
+	cfg.Sources = r.sources(&k.Sources, cfg)
+	cfg.Fetch = r.fetch(&k.Fetch)
 	cfg.Feeds = r.feeds(&k.Feeds, cfg)
 	cfg.Digests = r.digests(&k.Digests, cfg)
 	cfg.Patreon = r.patreon(&k.Patreon)

@@ -18,7 +18,7 @@ type stepKeys struct {
 // release reads the ladders. A key that is an item kind's name means the kind;
 // every other key means a series.
 func (r *reader) release(node *yaml.Node, tiers domain.Tiers) Release {
-	release := Release{Series: map[string]domain.Ladder{}, Kinds: map[domain.ItemKind]domain.Ladder{}}
+	release := Release{Series: map[string]domain.Ladder{}, Sources: map[string]domain.Ladder{}, Kinds: map[domain.ItemKind]domain.Ladder{}}
 	seen := map[string]string{}
 	for _, e := range r.entries(node, path{"release"}) {
 		folded := strings.ToLower(e.name)
@@ -39,8 +39,8 @@ func (r *reader) release(node *yaml.Node, tiers domain.Tiers) Release {
 	return release
 }
 
-// ladder reads the steps. A series may have none, [], to be open although its
-// kind is not.
+// ladder reads the steps. A series or a source may have none, [], to be open
+// although a kind is not.
 func (r *reader) ladder(e entry, tiers domain.Tiers) domain.Ladder {
 	if e.node.Kind != yaml.SequenceNode {
 		r.mistake(e.at, "must be a list of steps: write [{to: patrons, after: 0s}, {to: everyone, after: 48h}]")

@@ -17,6 +17,7 @@ type sourceKeys struct {
 	Flood      int       `yaml:"flood"`
 	AlertAfter Duration  `yaml:"alert_after"`
 	Apart      bool      `yaml:"apart"`
+	Release    yaml.Node `yaml:"release"`
 	Rules      yaml.Node `yaml:"rules"`
 }
 
@@ -31,23 +32,25 @@ type rulesKeys struct {
 }
 
 type ruleKeys struct {
-	Category string `yaml:"category"`
-	Path     string `yaml:"path"`
-	Title    string `yaml:"title"`
-	Kind     string `yaml:"kind"`
-	Series   string `yaml:"series"`
-	Skip     bool   `yaml:"skip"`
+	Category string    `yaml:"category"`
+	Path     string    `yaml:"path"`
+	Title    string    `yaml:"title"`
+	Kind     string    `yaml:"kind"`
+	Series   string    `yaml:"series"`
+	Release  yaml.Node `yaml:"release"`
+	Skip     bool      `yaml:"skip"`
 }
 
-func (r *reader) sources(node *yaml.Node) []Source {
+// sources reads the sources, and notes the ladders of those that have one.
+func (r *reader) sources(node *yaml.Node, cfg *Config) []Source {
 	var sources []Source
 	for _, e := range r.named(node, path{"sources"}) {
-		sources = append(sources, r.source(e))
+		sources = append(sources, r.source(e, cfg))
 	}
 	return sources
 }
 
-func (r *reader) source(e entry) Source {
+func (r *reader) source(e entry, cfg *Config) Source {
 	s := defaultSource()
 	k := sourceKeys{Schedule: s.Schedule, Settle: Duration(s.Settle), Flood: s.Flood, AlertAfter: Duration(s.AlertAfter)}
 	opts := r.options(e, &k)
@@ -59,14 +62,17 @@ func (r *reader) source(e entry) Source {
 	if k.Flood < 0 {
 		r.mistake(e.at.key("flood"), "must not be below 0: write how many old pieces may come back as new at once, or 0 for any number")
 	}
+	if !k.Release.IsZero() {
+		cfg.Release.Sources[e.name] = r.ladder(entry{at: e.at.key("release"), node: &k.Release}, cfg.Tiers)
+	}
 	return Source{
 		Name: e.name, Kind: k.Kind, Schedule: k.Schedule, Settle: time.Duration(k.Settle), Flood: k.Flood,
 		AlertAfter: time.Duration(k.AlertAfter), Apart: k.Apart,
-		Rules: r.rules(&k.Rules, e.at.key("rules"), s.Rules), Options: opts,
+		Rules: r.rules(&k.Rules, e.at.key("rules"), s.Rules, cfg.Tiers), Options: opts,
 	}
 }
 
-func (r *reader) rules(node *yaml.Node, at path, rules Rules) Rules {
+func (r *reader) rules(node *yaml.Node, at path, rules Rules, tiers domain.Tiers) Rules {
 	k := rulesKeys{Kind: string(rules.Kind), Rating: rules.Rating}
 	r.decode(node, at, &k)
 	r.oneOf(k.Kind, at.key("kind"), itemKindNames())
@@ -80,19 +86,23 @@ func (r *reader) rules(node *yaml.Node, at path, rules Rules) Rules {
 		}
 	}
 	for _, e := range elements(k.Match, at.key("match")) {
-		rules.Match = append(rules.Match, r.rule(e))
+		rules.Match = append(rules.Match, r.rule(e, tiers))
 	}
 	return rules
 }
 
-func (r *reader) rule(e entry) Rule {
+func (r *reader) rule(e entry, tiers domain.Tiers) Rule {
 	var k ruleKeys
 	r.decode(e.node, e.at, &k)
 	if k.Category == "" && k.Path == "" && k.Title == "" {
 		r.mistake(e.at, "matches nothing: write a category, a path or a title to match")
 	}
-	if k.Kind == "" && k.Series == "" && !k.Skip {
-		r.mistake(e.at, "does nothing: write the kind or the series that such pieces get, or skip: true")
+	var release domain.Ladder
+	if !k.Release.IsZero() {
+		release = r.ladder(entry{at: e.at.key("release"), node: &k.Release}, tiers)
+	}
+	if k.Kind == "" && k.Series == "" && len(release) == 0 && !k.Skip {
+		r.mistake(e.at, "does nothing: write the kind, the series or the release that such pieces get, or skip: true")
 	}
 	if k.Path != "" && !strings.HasPrefix(k.Path, "/") {
 		r.mistake(e.at.key("path"), "%q begins no path: write what follows the site's name, from / on", k.Path)
@@ -105,6 +115,6 @@ func (r *reader) rule(e entry) Rule {
 	}
 	return Rule{
 		Category: k.Category, Path: k.Path, Title: k.Title,
-		Kind: domain.ItemKind(k.Kind), Series: k.Series, Skip: k.Skip,
+		Kind: domain.ItemKind(k.Kind), Series: k.Series, Release: release, Skip: k.Skip,
 	}
 }

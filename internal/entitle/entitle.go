@@ -33,13 +33,14 @@ type Access struct {
 
 // Policy is the configured part of every decision.
 type Policy struct {
-	Tiers  domain.Tiers
-	Series map[string]domain.Ladder // asked before Kinds
-	Kinds  map[domain.ItemKind]domain.Ladder
+	Tiers   domain.Tiers
+	Series  map[string]domain.Ladder // asked before Sources
+	Sources map[string]domain.Ladder // by their names; asked before Kinds
+	Kinds   map[domain.ItemKind]domain.Ladder
 }
 
 // Ladder is the release that binds an item: its own, else its series', else its
-// kind's. Without any, the item is open to everyone at once.
+// source's, else its kind's. Without any, the item is open to everyone at once.
 func (p *Policy) Ladder(it *domain.Item) domain.Ladder {
 	if len(it.Release) > 0 {
 		return it.Release
@@ -48,6 +49,9 @@ func (p *Policy) Ladder(it *domain.Item) domain.Ladder {
 		if it.Series != "" && strings.EqualFold(series, it.Series) {
 			return ladder
 		}
+	}
+	if ladder, ok := p.Sources[it.Source]; ok {
+		return ladder
 	}
 	return p.Kinds[it.Kind]
 }

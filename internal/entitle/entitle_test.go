@@ -19,9 +19,10 @@ const never = time.Duration(-1)
 
 func policy() *entitle.Policy {
 	return &entitle.Policy{
-		Tiers:  domain.Tiers{{Name: "Matinee"}, {Name: "Screenwriter"}, {Name: "Producer"}},
-		Series: map[string]domain.Ladder{"The Definitives": {{To: "Producer"}}},
-		Kinds:  map[domain.ItemKind]domain.Ladder{domain.Review: {{To: domain.ToPatrons}}},
+		Tiers:   domain.Tiers{{Name: "Matinee"}, {Name: "Screenwriter"}, {Name: "Producer"}},
+		Series:  map[string]domain.Ladder{"The Definitives": {{To: "Producer"}}},
+		Sources: map[string]domain.Ladder{"club": {{To: "Screenwriter"}}, "blog": {}},
+		Kinds:   map[domain.ItemKind]domain.Ladder{domain.Review: {{To: domain.ToPatrons}}},
 	}
 }
 
@@ -227,11 +228,14 @@ func TestLadder(t *testing.T) {
 		item domain.Item
 		want domain.Ladder
 	}{
-		"its own":               {domain.Item{Kind: domain.Review, Series: "The Definitives", Release: own}, own},
-		"its series'":           {domain.Item{Kind: domain.Review, Series: "the definitives"}, p.Series["The Definitives"]},
-		"its kind's":            {domain.Item{Kind: domain.Review, Series: "Short Takes"}, p.Kinds[domain.Review]},
-		"its kind's, no series": {domain.Item{Kind: domain.Review}, p.Kinds[domain.Review]},
-		"none":                  {domain.Item{Kind: domain.Essay}, nil},
+		"its own":                  {domain.Item{Kind: domain.Review, Series: "The Definitives", Release: own}, own},
+		"its series'":              {domain.Item{Kind: domain.Review, Series: "the definitives"}, p.Series["The Definitives"]},
+		"its series', of a source": {domain.Item{Kind: domain.Review, Source: "club", Series: "the definitives"}, p.Series["The Definitives"]},
+		"its source's":             {domain.Item{Kind: domain.Review, Source: "club", Series: "Short Takes"}, p.Sources["club"]},
+		"its source's, open":       {domain.Item{Kind: domain.Review, Source: "blog"}, domain.Ladder{}},
+		"its kind's":               {domain.Item{Kind: domain.Review, Series: "Short Takes"}, p.Kinds[domain.Review]},
+		"its kind's, no series":    {domain.Item{Kind: domain.Review}, p.Kinds[domain.Review]},
+		"none":                     {domain.Item{Kind: domain.Essay}, nil},
 	} {
 		if diff := cmp.Diff(tt.want, p.Ladder(&tt.item)); diff != "" {
 			t.Errorf("%s: -want +got:\n%s", name, diff)

@@ -31,7 +31,7 @@ func (r *round) build(raw source.Raw, old domain.Item) (domain.Item, bool) {
 		Author: oneLine(raw.Author), Language: r.language(raw.Language), Tags: tags(raw.Categories),
 		Teaser: text.teaser, Body: text.body, Exclusive: text.exclusive,
 		Image: image(raw.Image), Film: film(raw.Film, r.rules.best), Picks: r.picks(&raw),
-		Release:   slices.Clone(raw.Release),
+		Release:   slices.Clone(class.release),
 		Published: r.published(raw.Published, old), Updated: raw.Updated.UTC(),
 	}
 	it.Title = titleOf(title, it)

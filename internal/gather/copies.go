@@ -23,7 +23,7 @@ func (g *Gatherer) merged(copies []domain.Item) domain.Item {
 	}
 	for _, other := range all[1:] {
 		if gone(other) == gone(all[0]) {
-			fill(&it, &other)
+			g.fill(&it, &other)
 		}
 	}
 	return it
@@ -45,7 +45,7 @@ func (g *Gatherer) rank(source string) int {
 }
 
 // fill takes what a piece lacks from how another source tells it.
-func fill(it *domain.Item, other *domain.Item) {
+func (g *Gatherer) fill(it *domain.Item, other *domain.Item) {
 	it.URL, it.Author = cmp.Or(it.URL, other.URL), cmp.Or(it.Author, other.Author)
 	it.Series, it.Teaser = cmp.Or(it.Series, other.Series), cmp.Or(it.Teaser, other.Teaser)
 	if len(it.Tags) == 0 {
@@ -60,15 +60,20 @@ func fill(it *domain.Item, other *domain.Item) {
 	if it.Exclusive && !other.Exclusive && other.Changed.After(it.Changed) && canonical(it.URL) == canonical(other.URL) {
 		it.Exclusive = false // the same page, seen later
 	}
-	fillText(it, other)
+	g.fillText(it, other)
 }
 
 // fillText takes the whole text from another source, and with it the release that
 // binds it there: nobody may read it for having come another way. A piece that
 // the first source shows to everyone takes no text that is kept for some.
-func fillText(it *domain.Item, other *domain.Item) {
-	bound := len(other.Release) > 0 || other.Kind != it.Kind || other.Series != it.Series
-	if it.Body != "" || len(it.Picks) > 0 || bound && (!it.Exclusive || len(other.Release) == 0 || len(it.Release) > 0) {
+func (g *Gatherer) fillText(it *domain.Item, other *domain.Item) {
+	release := other.Release
+	if len(release) == 0 {
+		release = g.cfg.Releases[other.Source]
+	}
+	_, placed := g.cfg.Releases[it.Source]
+	bound := len(release) > 0 || placed || other.Kind != it.Kind || other.Series != it.Series
+	if it.Body != "" || len(it.Picks) > 0 || bound && (!it.Exclusive || len(release) == 0 || len(it.Release) > 0) {
 		return
 	}
 	if other.Body == "" && len(other.Picks) == 0 {
@@ -76,6 +81,6 @@ func fillText(it *domain.Item, other *domain.Item) {
 	}
 	it.Body, it.Picks = other.Body, other.Picks
 	if bound {
-		it.Release = other.Release
+		it.Release = release
 	}
 }

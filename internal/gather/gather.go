@@ -23,12 +23,13 @@ type Config struct {
 	Pictures    Pictures     // nil leaves strangers' images strangers': nobody is shown them
 	Rules       config.Rules // as config has checked them
 	Publication domain.Publication
-	Order       []string        // the names of all sources, in the order in which they are believed
-	Apart       map[string]bool // sources whose pieces are never taken for another's
-	Settle      time.Duration   // how long a piece must stand unchanged before it is mailed
-	Flood       int             // how many old pieces may come back as new at once; 0 is any number
-	Hubs        Hubs            // nil subscribes to nothing
-	Pages       source.Getter   // looks at pieces' own pages; nil for sources that tell all by themselves
+	Order       []string                 // the names of all sources, in the order in which they are believed
+	Apart       map[string]bool          // sources whose pieces are never taken for another's
+	Releases    map[string]domain.Ladder // of sources that have one for all their pieces
+	Settle      time.Duration            // how long a piece must stand unchanged before it is mailed
+	Flood       int                      // how many old pieces may come back as new at once; 0 is any number
+	Hubs        Hubs                     // nil subscribes to nothing
+	Pages       source.Getter            // looks at pieces' own pages; nil for sources that tell all by themselves
 	Now         func() time.Time
 	Log         *slog.Logger
 }

@@ -29,6 +29,7 @@ type house struct {
 	pages pages
 	flood int
 	rules map[string]config.Rules
+	bound map[string]domain.Ladder
 	wrap  func(gather.Store) gather.Store
 }
 
@@ -71,7 +72,7 @@ func (h *house) gather(name string) (gather.Report, error) {
 	}
 	cfg := gather.Config{
 		Name: name, Reader: h.read[name], Store: store, Order: h.order, Apart: h.apart, Settle: 15 * time.Minute, Flood: h.flood,
-		Rules:       h.rules[name],
+		Rules: h.rules[name], Releases: h.bound,
 		Publication: domain.Publication{URL: "https://www.lanternscreen.example/", Language: "en-US"},
 		Now:         func() time.Time { return h.now }, Log: slog.New(slog.DiscardHandler),
 	}
@@ -231,6 +232,34 @@ func TestBoundTextStaysBound(t *testing.T) {
 	h.reads("site", onSite())
 	if it := h.only(); it.Body != "" || it.Kind != domain.Review {
 		t.Errorf("%+v", it)
+	}
+}
+
+// A source's ladder binds its texts wherever they go, and what binds others' texts
+// does not bind them where a source has a ladder of its own.
+func TestTextOfABoundSource(t *testing.T) {
+	t.Parallel()
+	club := domain.Ladder{{To: "Screenwriter"}}
+	for name, tt := range map[string]struct {
+		bound map[string]domain.Ladder
+		taken bool
+		want  domain.Ladder
+	}{
+		"nobody has one":           {nil, true, nil},
+		"whose text it is":         {map[string]domain.Ladder{"patreon": club}, true, club},
+		"who shows it":             {map[string]domain.Ladder{"site": {}}, false, nil},
+		"both":                     {map[string]domain.Ladder{"site": {}, "patreon": club}, true, club},
+		"whose text it is, openly": {map[string]domain.Ladder{"patreon": {}}, true, nil},
+	} {
+		h := newHouse(t, "site", "patreon")
+		h.bound = tt.bound
+		patreon := onPatreon()
+		patreon.Release = nil
+		h.reads("site", onSite())
+		h.reads("patreon", patreon)
+		if it := h.only(); (it.Body != "") != tt.taken || !slices.Equal(it.Release, tt.want) {
+			t.Errorf("%s: %q under %v", name, it.Body, it.Release)
+		}
 	}
 }
 

@@ -39,15 +39,16 @@ func newRules(c config.Rules) rules {
 
 // class is what a piece is.
 type class struct {
-	kind   domain.ItemKind
-	series string
-	skip   bool
+	kind    domain.ItemKind
+	series  string
+	release domain.Ladder
+	skip    bool
 }
 
 // classify asks every rule in turn, a later one having the last word. What the
 // source says counts for more than defaults, and less than a rule.
 func (rs rules) classify(raw *source.Raw, title string) class {
-	c := class{kind: rs.kind, series: oneLine(raw.Series)}
+	c := class{kind: rs.kind, series: oneLine(raw.Series), release: raw.Release}
 	if len(raw.Picks) > 0 {
 		c.kind = domain.Picks
 	}
@@ -60,6 +61,9 @@ func (rs rules) classify(raw *source.Raw, title string) class {
 		}
 		c.kind = cmp.Or(r.Kind, c.kind)
 		c.series = cmp.Or(r.Series, c.series)
+		if len(r.Release) > 0 {
+			c.release = r.Release
+		}
 		c.skip = c.skip || r.Skip
 	}
 	return c

@@ -1,6 +1,7 @@
 package gather_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,27 @@ func TestClassify(t *testing.T) {
 	}
 	if it := one(t, config.Rules{Kind: domain.Post}, source.Raw{}); it.Kind != domain.Post {
 		t.Errorf("configured default: got %s", it.Kind)
+	}
+}
+
+// A rule's ladder is its pieces' own, and goes before what their source says.
+func TestReleaseOfARule(t *testing.T) {
+	t.Parallel()
+	early := config.Rule{Title: "Early", Release: domain.Ladder{{To: "Screenwriter"}}}
+	theirs := domain.Ladder{{To: domain.ToPatrons}}
+	for name, tt := range map[string]struct {
+		rules []config.Rule
+		raw   source.Raw
+		want  domain.Ladder
+	}{
+		"matches":         {[]config.Rule{early}, source.Raw{Title: "Early look"}, early.Release},
+		"does not":        {[]config.Rule{early}, source.Raw{Title: "Late look", Release: theirs}, theirs},
+		"has a last word": {[]config.Rule{early}, source.Raw{Title: "Early look", Release: theirs}, early.Release},
+		"says nothing":    {[]config.Rule{early, {Title: "look", Kind: domain.List}}, source.Raw{Title: "Early look"}, early.Release},
+	} {
+		if it := one(t, config.Rules{Match: tt.rules}, tt.raw); !slices.Equal(it.Release, tt.want) {
+			t.Errorf("%s: %v, want %v", name, it.Release, tt.want)
+		}
 	}
 }
 

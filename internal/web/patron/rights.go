@@ -30,6 +30,11 @@ func (h *handlers) rights(who domain.Audience) []rightView {
 			views = append(views, rightView{series, h.opens(who, ladder)})
 		}
 	}
+	for _, source := range slices.Sorted(maps.Keys(h.Policy.Sources)) {
+		if ladder := h.Policy.Sources[source]; len(ladder) > 0 {
+			views = append(views, rightView{"From " + source, h.opens(who, ladder)})
+		}
+	}
 	return views
 }
 
