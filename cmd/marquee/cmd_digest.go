@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	netmail "net/mail"
-	"os"
-	"path/filepath"
 	"time"
 
 	"marquee/internal/app"
@@ -13,7 +10,7 @@ import (
 )
 
 type digestCmd struct {
-	Preview digestPreviewCmd `cmd:"" help:"Render the next edition without storing or sending anything."`
+	Preview digestPreviewCmd `cmd:"" help:"Show the next edition without storing or sending anything: what is in it, what is not and why, or the letter of somebody."`
 	Send    digestSendCmd    `cmd:"" help:"Compile and deliver an edition now."`
 }
 
@@ -27,70 +24,15 @@ func (f slotFlag) slot(a *app.App, name string) (domain.Slot, error) {
 	if f.At == "" {
 		return a.LastSlot(name, now())
 	}
-	if _, err := time.Parse(domain.SlotLayout, f.At); err != nil {
-		return "", fmt.Errorf("%w: --at %q: write 2026-11-20T17:00", errUsage, f.At)
-	}
-	return domain.Slot(f.At), nil
+	return parseSlot(f.At)
 }
 
-type digestPreviewCmd struct {
-	slotFlag
-	Name   string `arg:"" help:"The digest."`
-	Tier   string `help:"See it as patrons of this tier do." xor:"who"`
-	Patron string `help:"See it as this patron does." placeholder:"EMAIL" xor:"who"`
-	Format string `help:"html, text or eml." enum:"html,text,eml" default:"text"`
-	Out    string `help:"Write to this file instead of the screen." placeholder:"FILE"`
-}
-
-// Run renders the edition as its audience would get it.
-func (c digestPreviewCmd) Run(p *process, a shared) error {
-	who, err := c.viewer(p, a.App)
-	if err != nil {
-		return err
+// parseSlot reads a slot as people write it.
+func parseSlot(at string) (domain.Slot, error) {
+	if _, err := time.Parse(domain.SlotLayout, at); err != nil {
+		return "", fmt.Errorf("%w: --at %q: write 2026-11-20T17:00", errUsage, at)
 	}
-	slot, err := c.slot(a.App, c.Name)
-	if err != nil {
-		return err
-	}
-	r, err := a.Preview(p.ctx, c.Name, slot, who.Audience)
-	if err != nil {
-		return err
-	}
-	body, err := c.body(a.App, r, who)
-	if err != nil {
-		return err
-	}
-	if c.Out != "" {
-		if err := a.WritePrints(p.ctx, filepath.Dir(c.Out), []byte(r.HTML)); err != nil {
-			return err
-		}
-		return os.WriteFile(c.Out, body, 0o600)
-	}
-	_, err = p.out.Write(body)
-	return err
-}
-
-// viewer is who looks: a patron of the store, one of a tier, or the public.
-func (c digestPreviewCmd) viewer(p *process, a *app.App) (domain.Patron, error) {
-	switch {
-	case c.Patron != "":
-		return a.Store().PatronByEmail(p.ctx, c.Patron)
-	case c.Tier != "":
-		tier, err := a.Tier(c.Tier)
-		return domain.Patron{Email: "patron@example.com", Audience: domain.Audience{Standing: domain.Active, Tier: tier}}, err
-	}
-	return domain.Patron{Email: "patron@example.com", Audience: domain.Audience{Standing: domain.Active}}, nil
-}
-
-func (c digestPreviewCmd) body(a *app.App, r domain.Rendition, who domain.Patron) ([]byte, error) {
-	switch c.Format {
-	case "html":
-		return []byte(r.HTML), nil
-	case "eml":
-		m, err := a.Stamp(r, netmail.Address{Name: who.Name, Address: who.Email})
-		return bytes.Join(m.Content, nil), err
-	}
-	return []byte(r.Text), nil
+	return domain.Slot(at), nil
 }
 
 type digestSendCmd struct {

@@ -29,7 +29,7 @@ type plan struct {
 	tokens    *lateTokens
 	readers   map[string]source.Reader
 	schedules map[string]*schedule.Schedule // by "source/NAME", "digest/NAME" and "roster/NAME"
-	sections  map[string][]digest.Section   // by digest
+	sections  map[string][]digest.Block     // by digest
 	rosters   map[string]patron.Roster
 	templates *templates.Set
 	post      // empty without digests
@@ -50,7 +50,7 @@ func newPlan(cfg *config.Config, env Env) (*plan, error) {
 		policy:    &entitle.Policy{Tiers: cfg.Tiers, Series: cfg.Release.Series, Sources: cfg.Release.Sources, Kinds: cfg.Release.Kinds},
 		readers:   map[string]source.Reader{},
 		schedules: map[string]*schedule.Schedule{},
-		sections:  map[string][]digest.Section{},
+		sections:  map[string][]digest.Block{},
 		rosters:   map[string]patron.Roster{},
 	}}
 	p.planClient()
@@ -153,9 +153,9 @@ func (p *planner) planSection(name string, s config.Section) {
 		if kind.Name != s.Kind {
 			continue
 		}
-		section, err := kind.New(s.Title, s.Options)
+		section, err := kind.New(s.Options)
 		p.errs.Add(err)
-		p.sections[name] = append(p.sections[name], section)
+		p.sections[name] = append(p.sections[name], digest.Block{Kind: s.Kind, Title: cmp.Or(s.Title, kind.Title), Section: section})
 		return
 	}
 	p.errs.Add(s.Options.Errorf("section", "no section is called %q: write one of %s", s.Kind, names(sectionKinds(), func(k digest.SectionKind) string { return k.Name })))

@@ -14,9 +14,9 @@ import (
 
 // Compile freezes the digest's edition of a slot, or finds the one there is.
 func (a *App) Compile(ctx context.Context, name string, slot domain.Slot) (domain.Edition, error) {
-	c := a.compilers[name]
-	if c == nil {
-		return domain.Edition{}, fmt.Errorf("digest %q: %w in the configuration", name, domain.ErrNotFound)
+	c, err := a.compilerOf(name)
+	if err != nil {
+		return domain.Edition{}, err
 	}
 	return c.Compile(ctx, slot)
 }
@@ -58,15 +58,6 @@ func (a *App) carry(ctx context.Context, id domain.EditionID) error {
 		}
 	}
 	return ctx.Err()
-}
-
-// Preview renders the edition that Compile would freeze now, for an audience.
-func (a *App) Preview(ctx context.Context, name string, slot domain.Slot, audience domain.Audience) (domain.Rendition, error) {
-	c := a.compilers[name]
-	if c == nil {
-		return domain.Rendition{}, fmt.Errorf("digest %q: %w in the configuration", name, domain.ErrNotFound)
-	}
-	return c.Preview(ctx, slot, audience)
 }
 
 // Stamp makes a preview into the mail that somebody of its audience would get.

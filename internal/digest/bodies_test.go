@@ -49,7 +49,7 @@ func TestLongEditionsAreShortened(t *testing.T) {
 				}
 			}))
 			c := newCompiler(t, &fakeStore{items: items}, func(c *digest.Config) {
-				c.Sections = []digest.Section{reviews(t, fmt.Sprintf("{max: 50, words: %d}", test.words)), picks(t, "max: 30")}
+				c.Sections = []digest.Block{reviews(t, fmt.Sprintf("{max: 50, words: %d}", test.words)), picks(t, "max: 30")}
 			})
 			r, err := c.Preview(t.Context(), slot, patron("Screenwriter"))
 			if err != nil {

@@ -20,7 +20,7 @@ const week = 7 * 24 * time.Hour
 // Config is what a Compiler works with.
 type Config struct {
 	Digest      config.Digest
-	Sections    []Section // made from Digest.Sections, in their order
+	Sections    []Block // made from Digest.Sections, in their order
 	Publication domain.Publication
 	Policy      *entitle.Policy
 	Store       Store
@@ -58,7 +58,7 @@ func New(cfg Config) (*Compiler, error) {
 	if c.cfg.Period <= 0 {
 		c.cfg.Period = week
 	}
-	for i, s := range cfg.Digest.Sections {
+	for i, s := range cfg.Sections {
 		if file := cfg.Templates.Missing(s.Kind); file != "" {
 			return nil, fmt.Errorf("%w digests.%s.sections[%d]: templates lack mail/%s", domain.ErrInvalid, cfg.Digest.Name, i, file)
 		}
@@ -107,7 +107,7 @@ func (c *Compiler) compile(ctx context.Context, slot domain.Slot) (domain.Editio
 		return domain.Edition{}, err
 	}
 	c.cfg.Log.InfoContext(ctx, "edition compiled", "digest", c.cfg.Digest.Name, "edition", int64(e.ID),
-		"state", string(e.State), "items", len(e.Items), "left_out", d.leftOut, "unsettled", d.unsettled, "renditions", len(frozen.Renditions))
+		"state", string(e.State), "items", len(e.Items), "left_out", len(d.left), "renditions", len(frozen.Renditions))
 	return e, nil
 }
 
@@ -120,8 +120,7 @@ func (c *Compiler) freeze(d *draft) (NewEdition, error) {
 		return NewEdition{}, err
 	}
 	d.edition.Subject = public.Subject
-	if d.empty() && c.cfg.Digest.WhenEmpty != "send" {
-		d.edition.State, d.edition.Reason = domain.EditionSkipped, "nothing new"
+	if c.settle(d); d.edition.State == domain.EditionSkipped {
 		return NewEdition{Edition: d.edition}, nil
 	}
 	frozen := NewEdition{
@@ -137,6 +136,13 @@ func (c *Compiler) freeze(d *draft) (NewEdition, error) {
 		frozen.Renditions = append(frozen.Renditions, r)
 	}
 	return frozen, nil
+}
+
+// settle decides whether a draft is an edition, or nothing worth a letter.
+func (c *Compiler) settle(d *draft) {
+	if d.empty() && c.cfg.Digest.WhenEmpty != config.WhenEmptySend {
+		d.edition.State, d.edition.Reason = domain.EditionSkipped, "nothing new"
+	}
 }
 
 // Preview renders the edition that Compile would freeze for slot if it ran at
@@ -155,20 +161,6 @@ func (c *Compiler) preview(ctx context.Context, slot domain.Slot, a domain.Audie
 	if err != nil {
 		return domain.Rendition{}, err
 	}
-	if a.Standing == domain.Public {
-		return c.publicCopy(d)
-	}
-	letter, v, err := c.letter(d, a)
-	if err != nil {
-		return domain.Rendition{}, err
-	}
-	form, plain, err := c.composed(letter)
-	if err != nil {
-		return domain.Rendition{}, err
-	}
-	fill := c.cfg.Marks.sample(c.cfg.Publication.Server)
-	return domain.Rendition{
-		Audience: a, Subject: v.Subject, Preheader: v.Preheader,
-		HTML: fill.Replace(letter.HTML), Text: fill.Replace(letter.Text), Form: form, Plain: plain,
-	}, nil
+	shown, err := c.show(d, a)
+	return shown.Rendition, err
 }

@@ -220,7 +220,7 @@ func TestEveryItemOnce(t *testing.T) {
 	t.Parallel()
 	s := &fakeStore{items: richWeek(t)}
 	c := newCompiler(t, s, func(c *digest.Config) {
-		c.Sections = []digest.Section{reviews(t, "series: [The Definitives]"), reviews(t, ""), reviews(t, ""), picks(t, "")}
+		c.Sections = []digest.Block{reviews(t, "series: [The Definitives]"), reviews(t, ""), reviews(t, ""), picks(t, "")}
 	})
 	e, err := c.Compile(t.Context(), slot)
 	if err != nil {
@@ -263,17 +263,19 @@ func TestCompileFails(t *testing.T) {
 func TestNewChecks(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		digest config.Digest
-		want   string
+		subject string
+		blocks  []digest.Block
+		want    string
 	}{
-		"subject":  {config.Digest{Subject: "{{.Nope"}, "digests.weekly.subject"},
-		"template": {config.Digest{Sections: []config.Section{{Kind: "reviews"}, {Kind: "horoscope"}}}, "sections[1]: templates lack mail/section_horoscope.html.tmpl"},
+		"subject":  {"{{.Nope", nil, "digests.weekly.subject"},
+		"template": {"", []digest.Block{{Kind: "reviews"}, {Kind: "horoscope"}}, "sections[1]: templates lack mail/section_horoscope.html.tmpl"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test.digest.Name = "weekly"
-			_, err := digest.New(digest.Config{Digest: test.digest, Templates: mailTemplates(t)})
+			_, err := digest.New(digest.Config{
+				Digest: config.Digest{Name: "weekly", Subject: test.subject}, Sections: test.blocks, Templates: mailTemplates(t),
+			})
 			if !errors.Is(err, domain.ErrInvalid) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q", err, test.want)
 			}

@@ -16,6 +16,7 @@ import (
 type fakeStore struct {
 	mu       sync.Mutex
 	items    []domain.Item
+	held     map[domain.ItemID]bool
 	editions []digest.NewEdition
 	// race, when set, runs once before CreateEdition looks for a conflict.
 	race func()
@@ -48,24 +49,27 @@ func (s *fakeStore) LastFrozen(_ context.Context, name string, before domain.Slo
 	return last, nil
 }
 
-func (s *fakeStore) Candidates(_ context.Context, q digest.CandidateQuery) ([]domain.Item, error) {
+func (s *fakeStore) Candidates(_ context.Context, q digest.CandidateQuery) ([]digest.Candidate, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	used := map[domain.ItemID]bool{}
+	had := map[domain.ItemID]string{}
 	for _, e := range s.editions {
 		for _, id := range e.Edition.Items {
-			used[id] = used[id] || e.Edition.Digest == q.Digest
+			if e.Edition.Digest == q.Digest {
+				had[id] = e.Edition.Slug()
+			}
 		}
 	}
-	var found []domain.Item
+	var found []digest.Candidate
 	for _, it := range s.items {
-		fresh := !it.Published.Before(q.PublishedSince)
-		late := !q.SeenSince.IsZero() && it.FirstSeen.After(q.SeenSince) && !it.Backlog
-		if !used[it.ID] && it.Withdrawn.IsZero() && !it.Published.After(q.Until) && (fresh || late) {
-			found = append(found, it)
+		fresh := !it.Published.Before(q.Published)
+		after := func(t time.Time) bool { return !q.Seen.IsZero() && t.After(q.Seen) }
+		late := after(it.Opened) || (after(it.FirstSeen) || after(it.Settles)) && (!it.Backlog || s.held[it.ID])
+		if fresh || late {
+			found = append(found, digest.Candidate{Item: it, Edition: had[it.ID], Held: it.Backlog && s.held[it.ID]})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b domain.Item) int { return b.Published.Compare(a.Published) })
+	slices.SortStableFunc(found, func(a, b digest.Candidate) int { return b.Published.Compare(a.Published) })
 	return found, nil
 }
 

@@ -63,9 +63,8 @@ func newCompiler(t *testing.T, s digest.Store, adjust ...func(*digest.Config)) *
 	cfg := digest.Config{
 		Digest: config.Digest{
 			Name: "weekly", Title: "Lantern Screen Weekly", To: domain.ToEveryone, WhenEmpty: "skip",
-			Sections: []config.Section{{Kind: "reviews"}, {Kind: "picks"}},
 		},
-		Sections: []digest.Section{reviews(t, ""), picks(t, "")},
+		Sections: []digest.Block{reviews(t, ""), picks(t, "")},
 		Publication: domain.Publication{
 			Title: "Lantern Screen", URL: site, Author: "Mara Ellison", Language: "en-US", Zone: chicago(t),
 			Patreon: "https://www.patreon.com/lanternscreen", Address: "PO Box 112, Duluth MN 55802, USA",
@@ -98,27 +97,27 @@ func mailTemplates(t *testing.T) *templates.Mail {
 	return set.Mail
 }
 
-func reviews(t *testing.T, options string) digest.Section {
+func reviews(t *testing.T, options string) digest.Block {
 	t.Helper()
 	return made(t, options, section.Reviews())
 }
 
-func picks(t *testing.T, options string) digest.Section {
+func picks(t *testing.T, options string) digest.Block {
 	t.Helper()
 	return made(t, options, section.Picks())
 }
 
-func made(t *testing.T, options string, kind digest.SectionKind) digest.Section {
+func made(t *testing.T, options string, kind digest.SectionKind) digest.Block {
 	t.Helper()
 	opts, err := config.ParseOptions(options, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := kind.New("", opts)
+	s, err := kind.New(opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return digest.Block{Kind: kind.Name, Title: kind.Title, Section: s}
 }
 
 // reviewItem is a review that was published some hours before the freeze.

@@ -16,7 +16,8 @@ const maxHTML = 90_000
 
 // publicCopy is the edition's page on the web, as everyone may read it.
 func (c *Compiler) publicCopy(d *draft) (domain.Rendition, error) {
-	return c.webCopy(d, domain.Audience{})
+	r, err := c.webCopy(d, domain.Audience{})
+	return r.Rendition, err
 }
 
 // rendition is the edition for an audience that receives mail: its page on the
@@ -26,12 +27,12 @@ func (c *Compiler) rendition(d *draft, a domain.Audience) (domain.Rendition, err
 	if err != nil {
 		return domain.Rendition{}, err
 	}
-	letter, _, err := c.letter(d, a)
+	l, err := c.letter(d, a)
 	if err != nil {
 		return domain.Rendition{}, err
 	}
-	r.Form, r.Plain, err = c.composed(letter)
-	return r, err
+	r.Form, r.Plain, err = c.composed(l.Letter)
+	return r.Rendition, err
 }
 
 // composed is a letter as mail, and as mail of text alone.
@@ -46,51 +47,85 @@ func (c *Compiler) composed(letter Letter) (form, plain []byte, err error) {
 	return form, plain, nil
 }
 
-func (c *Compiler) webCopy(d *draft, a domain.Audience) (domain.Rendition, error) {
-	v, err := c.view(d, a)
-	if err != nil {
-		return domain.Rendition{}, err
-	}
-	v.Web = true
-	html, text, err := c.render(v)
-	if err != nil {
-		return domain.Rendition{}, err
-	}
-	return domain.Rendition{Audience: a, Subject: v.Subject, Preheader: v.Preheader, HTML: html, Text: text}, nil
+// rendered are an edition's two bodies, made from one view.
+type rendered struct {
+	view       View
+	html, text string
+	shortened  int // how many of the shortenings it took
 }
 
-// letter is the edition as mail, with marks where each patron's copy differs,
-// and the view that it shows.
-func (c *Compiler) letter(d *draft, a domain.Audience) (Letter, View, error) {
+// shown is an edition as one audience sees it.
+type shown struct {
+	domain.Rendition
+	shortened int // how many of the shortenings it took
+}
+
+// show renders a draft for somebody of an audience: the letter with its marks
+// filled, and for the public the copy on the web.
+func (c *Compiler) show(d *draft, a domain.Audience) (shown, error) {
+	if a.Standing == domain.Public {
+		return c.webCopy(d, a)
+	}
+	l, err := c.letter(d, a)
+	if err != nil {
+		return shown{}, err
+	}
+	form, plain, err := c.composed(l.Letter)
+	fill := c.cfg.Marks.sample(c.cfg.Publication.Server)
+	return shown{domain.Rendition{
+		Audience: a, Subject: l.Subject, Preheader: l.view.Preheader,
+		HTML: fill.Replace(l.HTML), Text: fill.Replace(l.Text), Form: form, Plain: plain,
+	}, l.shortened}, err
+}
+
+func (c *Compiler) webCopy(d *draft, a domain.Audience) (shown, error) {
 	v, err := c.view(d, a)
 	if err != nil {
-		return Letter{}, View{}, err
+		return shown{}, err
+	}
+	v.Web = true
+	r, err := c.render(v)
+	return shown{domain.Rendition{
+		Audience: a, Subject: v.Subject, Preheader: v.Preheader, HTML: r.html, Text: r.text,
+	}, r.shortened}, err
+}
+
+// written is a letter, and what it was made from.
+type written struct {
+	Letter
+	rendered
+}
+
+// letter is the edition as mail, with marks where each patron's copy differs.
+func (c *Compiler) letter(d *draft, a domain.Audience) (written, error) {
+	v, err := c.view(d, a)
+	if err != nil {
+		return written{}, err
 	}
 	v.Name, v.Links.Unsubscribe, v.Links.Manage = c.cfg.Marks.Name, c.cfg.Marks.Unsubscribe, c.cfg.Marks.Manage
 	v.Links.Web = cmp.Or(c.cfg.Marks.View, v.Links.Web)
-	html, text, err := c.render(v)
-	if err != nil {
-		return Letter{}, View{}, err
-	}
-	return Letter{Edition: d.edition, Audience: a, Subject: v.Subject, HTML: html, Text: text}, v, nil
+	r, err := c.render(v)
+	return written{Letter{Edition: d.edition, Audience: a, Subject: v.Subject, HTML: r.html, Text: r.text}, r}, err
 }
 
-// render makes both bodies from one view, shortened until the HTML is no longer
-// than mailboxes show.
-func (c *Compiler) render(v View) (html, text string, err error) {
-	for _, shorten := range shortenings() {
+// render makes both bodies, shortened until the HTML is no longer than mailboxes
+// show.
+func (c *Compiler) render(v View) (r rendered, err error) {
+	for i, shorten := range shortenings() {
 		v = shorten(v)
-		if html, err = execute(c.cfg.Templates.HTML, templates.EditionHTML, v); err != nil {
-			return "", "", fmt.Errorf("render html for %s: %w", v.Audience.Key(), err)
+		r.view, r.shortened = v, i
+		if r.html, err = execute(c.cfg.Templates.HTML, templates.EditionHTML, v); err != nil {
+			return rendered{}, fmt.Errorf("render html for %s: %w", v.Audience.Key(), err)
 		}
-		if len(html) <= maxHTML {
+		if len(r.html) <= maxHTML {
 			break
 		}
 	}
-	if text, err = execute(c.cfg.Templates.Text, templates.EditionText, v); err != nil {
-		return "", "", fmt.Errorf("render text for %s: %w", v.Audience.Key(), err)
+	if r.text, err = execute(c.cfg.Templates.Text, templates.EditionText, v); err != nil {
+		return rendered{}, fmt.Errorf("render text for %s: %w", v.Audience.Key(), err)
 	}
-	return html, tidy(text), nil
+	r.text = tidy(r.text)
+	return r, nil
 }
 
 // view is what an audience may see of a draft. It is the only way from items to
@@ -107,9 +142,10 @@ func (c *Compiler) view(d *draft, a domain.Audience) (View, error) {
 		Links:       c.links(&d.edition),
 	}
 	v.Dir = direction(v.Language)
-	for i, s := range c.cfg.Sections {
-		if block, ok := s.View(lens, d.chosen[i]); ok {
-			v.Sections = append(v.Sections, block)
+	for i, b := range c.cfg.Sections {
+		if shown, ok := b.View(lens, d.chosen[i]); ok {
+			shown.Kind, shown.Title = b.Kind, b.Title
+			v.Sections = append(v.Sections, shown)
 		}
 	}
 	v = opened(v)

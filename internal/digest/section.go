@@ -6,21 +6,37 @@ import (
 	"marquee/internal/entitle"
 )
 
-// Section is one titled block of an edition. Its methods need no I/O, and the
-// same arguments always give the same answer.
+// Block is one titled part of a digest's editions, as its configuration asks.
+type Block struct {
+	Kind  string // of its section
+	Title string
+	Section
+}
+
+// Section chooses what a block shows, and shows it. Its methods need no I/O, and
+// the same arguments always give the same answer.
 type Section interface {
-	// Choose returns those of the week's items that the section takes, in
-	// their order of appearance. What it takes no later section sees.
-	Choose(week Week) []domain.Item
-	// View shows chosen items to one audience. It reports false when nothing
-	// is left to show, and the block vanishes.
+	// Choose takes what the section shows of a week. What it takes no later
+	// section sees.
+	Choose(week Week) Choice
+	// View shows chosen items to one audience, without a title. It reports false
+	// when nothing is left to show, and the block vanishes.
 	View(lens Lens, chosen []domain.Item) (SectionView, bool)
 }
 
 // Week is what a section may choose from.
 type Week struct {
 	Slot  domain.Slot
-	Items []domain.Item // not in any edition of the digest, newest first
+	Items []domain.Item // that no edition of the digest and no section has, newest first
+}
+
+// Choice is what a section made of a week.
+type Choice struct {
+	Items  []domain.Item // taken, in their order of appearance
+	Passed []Left        // would be taken, but for a Cause; Section is left empty
+	// Missing is what an edition has every week and this one has not yet: "no
+	// picks yet"; empty when it may be without.
+	Missing string
 }
 
 // Lens is how one audience looks at an edition.
@@ -36,7 +52,8 @@ type Lens struct {
 
 // SectionKind is one entry of the list in internal/app/kinds.go.
 type SectionKind struct {
-	Name string
-	// New checks the options. Title is empty when the configuration has none.
-	New func(title string, opts config.Options) (Section, error)
+	Name  string
+	Title string // when the configuration has none
+	// New checks the options.
+	New func(opts config.Options) (Section, error)
 }

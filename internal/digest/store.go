@@ -14,23 +14,28 @@ type Store interface {
 	// LastFrozen is when the digest's latest edition of an earlier slot was
 	// frozen; zero when there is none.
 	LastFrozen(ctx context.Context, digest string, before domain.Slot) (time.Time, error)
-	// Candidates are items for an edition, newest first: see CandidateQuery.
-	Candidates(ctx context.Context, q CandidateQuery) ([]domain.Item, error)
+	// Candidates are the items that come into question, newest first.
+	Candidates(ctx context.Context, q CandidateQuery) ([]Candidate, error)
 	// CreateEdition stores a frozen (or skipped) edition with its renditions
 	// and makes one queued delivery for every patron whose audience is in
 	// recipients, all or nothing. ErrConflict when the slot has its edition.
 	CreateEdition(ctx context.Context, e NewEdition) (domain.Edition, error)
 }
 
-// CandidateQuery asks for the items that stand (are not withdrawn), are not in
-// any edition of Digest, were published at or before Until, and are either
-// published at or after PublishedSince, or first seen or settled after SeenSince
-// and no part of their source's backlog.
+// CandidateQuery asks for all items, withdrawn ones too, that were published at
+// or after Published, or that came to light after Seen: were first seen and are no
+// backlog, settled likewise, were held, or opened.
 type CandidateQuery struct {
-	Digest         string
-	Until          time.Time
-	PublishedSince time.Time
-	SeenSince      time.Time // zero asks for none by this rule
+	Digest    string
+	Published time.Time
+	Seen      time.Time // zero asks for none by this rule
+}
+
+// Candidate is an item and what matters to a digest that may take it.
+type Candidate struct {
+	domain.Item
+	Edition string // slug of the digest's edition that has it; empty when none has
+	Held    bool   // came back as new with too many others, and waits for the operator's word
 }
 
 // NewEdition is an edition about to be frozen.

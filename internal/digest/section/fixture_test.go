@@ -46,7 +46,7 @@ func section(t *testing.T, kind digest.SectionKind, options string) (digest.Sect
 	if err != nil {
 		t.Fatal(err)
 	}
-	return kind.New("", opts)
+	return kind.New(opts)
 }
 
 // must is section for options that are right.

@@ -1,7 +1,6 @@
 package section
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 
 // Picks shows the critic's streaming picks: what to watch, where, and why now.
 func Picks() digest.SectionKind {
-	return digest.SectionKind{Name: "picks", New: newPicks}
+	return digest.SectionKind{Name: "picks", Title: "Picks of the week", New: newPicks}
 }
 
 // noteWords is how long the critic's note on the picks may be. A longer body is
@@ -28,11 +27,10 @@ type picksOptions struct {
 
 // picks is a section of streaming picks.
 type picks struct {
-	title string
-	opts  picksOptions
+	opts picksOptions
 }
 
-func newPicks(title string, opts config.Options) (digest.Section, error) {
+func newPicks(opts config.Options) (digest.Section, error) {
 	o := picksOptions{Max: 10}
 	if err := opts.Decode(&o); err != nil {
 		return nil, err
@@ -40,25 +38,28 @@ func newPicks(title string, opts config.Options) (digest.Section, error) {
 	if o.Max < 1 || o.Max > 30 {
 		return nil, opts.Errorf("max", "%d is not between 1 and 30", o.Max)
 	}
-	return &picks{title: cmp.Or(title, "Picks of the week"), opts: o}, nil
+	return &picks{opts: o}, nil
 }
 
 // Choose takes every picks item.
-func (*picks) Choose(week digest.Week) []domain.Item {
-	var chosen []domain.Item
+func (*picks) Choose(week digest.Week) digest.Choice {
+	var c digest.Choice
 	for _, it := range week.Items {
 		if it.Kind == domain.Picks {
-			chosen = append(chosen, it)
+			c.Items = append(c.Items, it)
 		}
 	}
-	return chosen
+	if len(c.Items) == 0 {
+		c.Missing = "no picks yet"
+	}
+	return c
 }
 
 // View shows the films to those who may see them, with the newest item's note
 // above; to the others the teasers. An item whose films nobody could make out
 // is shown as a link.
 func (p *picks) View(lens digest.Lens, chosen []domain.Item) (digest.SectionView, bool) {
-	v := digest.SectionView{Kind: Picks().Name, Title: p.title}
+	v := digest.SectionView{}
 	for _, it := range chosen {
 		note := v.NoteText == "" && short(it.Body)
 		if lens.See(&it).Level != entitle.Full || len(it.Picks) == 0 && (it.URL != "" || !note) {

@@ -18,7 +18,7 @@ func TestPicksChoose(t *testing.T) {
 	week := digest.Week{Items: []domain.Item{
 		item(domain.Review, "a"), item(domain.Picks, "b"), item(domain.Poll, "c"), item(domain.Picks, "d"),
 	}}
-	if got := titles(must(t, kinds.Picks(), "max: 1").Choose(week)); !slices.Equal(got, []string{"b", "d"}) {
+	if got := titles(must(t, kinds.Picks(), "max: 1").Choose(week).Items); !slices.Equal(got, []string{"b", "d"}) {
 		t.Errorf("chose %v, want every picks item", got)
 	}
 }

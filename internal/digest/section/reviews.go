@@ -1,7 +1,7 @@
 package section
 
 import (
-	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,7 +13,7 @@ import (
 // Reviews shows new pieces, each with its poster, its stars and its first
 // sentences.
 func Reviews() digest.SectionKind {
-	return digest.SectionKind{Name: "reviews", New: newReviews}
+	return digest.SectionKind{Name: "reviews", Title: "New reviews", New: newReviews}
 }
 
 // reviewsOptions are the keys of a reviews section.
@@ -26,11 +26,10 @@ type reviewsOptions struct {
 
 // reviews is a section of new pieces.
 type reviews struct {
-	title string
-	opts  reviewsOptions
+	opts reviewsOptions
 }
 
-func newReviews(title string, opts config.Options) (digest.Section, error) {
+func newReviews(opts config.Options) (digest.Section, error) {
 	o := reviewsOptions{Max: 5, Kinds: []domain.ItemKind{domain.Review, domain.Essay, domain.List}, Words: 50}
 	if err := opts.Decode(&o); err != nil {
 		return nil, err
@@ -46,18 +45,24 @@ func newReviews(title string, opts config.Options) (digest.Section, error) {
 			return nil, opts.Errorf("kinds", "%q is no kind of item: one of %v", k, domain.ItemKinds())
 		}
 	}
-	return &reviews{title: cmp.Or(title, "New reviews"), opts: o}, nil
+	return &reviews{opts: o}, nil
 }
 
 // Choose takes the newest items of the section's kinds and series.
-func (r *reviews) Choose(week digest.Week) []domain.Item {
-	var chosen []domain.Item
+func (r *reviews) Choose(week digest.Week) digest.Choice {
+	var c digest.Choice
 	for _, it := range week.Items {
-		if len(chosen) < r.opts.Max && r.takes(&it) {
-			chosen = append(chosen, it)
+		switch {
+		case !r.takes(&it):
+		case len(c.Items) < r.opts.Max:
+			c.Items = append(c.Items, it)
+		default:
+			c.Passed = append(c.Passed, digest.Left{
+				Item: it, Cause: digest.Over, Why: fmt.Sprintf("its section takes %d, and there are newer ones", r.opts.Max),
+			})
 		}
 	}
-	return chosen
+	return c
 }
 
 func (r *reviews) takes(it *domain.Item) bool {
@@ -68,7 +73,7 @@ func (r *reviews) takes(it *domain.Item) bool {
 
 // View shows each chosen item as the audience may see it.
 func (r *reviews) View(lens digest.Lens, chosen []domain.Item) (digest.SectionView, bool) {
-	v := digest.SectionView{Kind: Reviews().Name, Title: r.title}
+	v := digest.SectionView{}
 	for _, it := range chosen {
 		if shown, ok := itemView(lens, &it, r.opts.Words); ok {
 			v.Items = append(v.Items, shown)

@@ -41,7 +41,7 @@ func TestReviewsChoose(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := titles(must(t, kinds.Reviews(), test.options).Choose(week))
+			got := titles(must(t, kinds.Reviews(), test.options).Choose(week).Items)
 			if !slices.Equal(got, test.want) {
 				t.Errorf("chose %v, want %v", got, test.want)
 			}
@@ -112,7 +112,7 @@ func TestReviewsView(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v, ok := must(t, kinds.Reviews(), "").View(lens(test.audience, test.ladder), []domain.Item{item(domain.Review, "Fog", test.adjust)})
-			if !ok || len(v.Items) != 1 || v.Title != "New reviews" || v.Kind != "reviews" {
+			if !ok || len(v.Items) != 1 {
 				t.Fatalf("view %+v, %v", v, ok)
 			}
 			got := v.Items[0]

@@ -15,26 +15,36 @@ const (
 	maxShards = 64
 )
 
-// Candidates are the items that an edition may take, newest first.
-func (s *Store) Candidates(ctx context.Context, q digest.CandidateQuery) ([]domain.Item, error) {
-	since := instant(q.PublishedSince).micros()
-	if q.PublishedSince.IsZero() {
-		since = math.MinInt64 // films were written about before 1970
+// Candidates are the items that come into question for an edition, newest first.
+func (s *Store) Candidates(ctx context.Context, q digest.CandidateQuery) ([]digest.Candidate, error) {
+	published := instant(q.Published).micros()
+	if q.Published.IsZero() {
+		published = math.MinInt64 // films were written about before 1970
 	}
-	args := arguments{q.Digest, instant(q.Until), since}
-	fresh := "published >= $3"
-	if !q.SeenSince.IsZero() {
-		seen := args.add(instant(q.SeenSince))
-		fresh += " or (first_seen > " + seen + " or settles > " + seen + ") and not backlog"
+	args := arguments{q.Digest, published}
+	where := "published >= $2"
+	if !q.Seen.IsZero() {
+		seen := args.add(instant(q.Seen))
+		where += " or opened > " + seen + " or (first_seen > " + seen + " or settles > " + seen + ") and (not backlog or " + heldItem + ")"
 	}
-	items, err := all(ctx, s.reads, readItem, "select "+itemColumns+` from items
-		where withdrawn = 0 and published <= $2 and (`+fresh+`)
-		and not exists (select 1 from edition_items e where e.digest = $1 and e.item = items.id)
-		order by published desc, id`, args...)
+	found, err := all(ctx, s.reads, readCandidate, "select "+itemColumns+`,
+		coalesce((select e.slug from edition_items i join editions e on e.id = i.edition where i.digest = $1 and i.item = items.id), ''),
+		backlog and `+heldItem+`
+		from items where `+where+" order by published desc, id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("read items for %s: %w", q.Digest, err)
 	}
-	return items, nil
+	return found, nil
+}
+
+// heldItem is true of an item that was held, ever.
+const heldItem = "exists (select 1 from events v where v.item = items.id and v.kind = 'held')"
+
+func readCandidate(r row) (digest.Candidate, error) {
+	var c digest.Candidate
+	it, err := readItem(also{r, []any{&c.Edition, &c.Held}})
+	c.Item = it
+	return c, err
 }
 
 // CreateEdition stores an edition with its renditions and one queued delivery

@@ -59,6 +59,15 @@ func (a *arguments) limit(n int) string {
 // row is what can be scanned.
 type row interface{ Scan(dest ...any) error }
 
+// also is a row with columns behind those that its reader knows of.
+type also struct {
+	row
+	rest []any
+}
+
+// Scan reads all columns.
+func (r also) Scan(dest ...any) error { return r.row.Scan(append(dest, r.rest...)...) }
+
 // all runs a query and reads each of its rows.
 func all[T any](ctx context.Context, q Querier, read func(row) (T, error), text string, args ...any) (found []T, err error) {
 	rs, err := q.QueryContext(ctx, text, args...)

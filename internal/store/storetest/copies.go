@@ -165,6 +165,11 @@ func heldAccepted(t *testing.T, s store.Store) {
 	if st := must(s.Sources(ctx))(t)[0]; st.Held != 1 {
 		t.Errorf("%d held", st.Held)
 	}
+	q := digest.CandidateQuery{Digest: "weekly", Published: future(), Seen: held.FirstSeen.Add(-time.Second)}
+	if found := must(s.Candidates(ctx, q))(t); len(found) != 1 || found[0].ID != held.ID || !found[0].Held {
+		t.Errorf("held: %+v", found)
+	}
+	q.Seen = instant().Add(-time.Second)
 	version := must(s.ItemsVersion(ctx))(t)
 	if n := must(s.AcceptHeld(ctx, "b", instant()))(t); n != 0 || must(s.ItemsVersion(ctx))(t) != version {
 		t.Errorf("another source's: %d", n)
@@ -178,8 +183,7 @@ func heldAccepted(t *testing.T, s store.Store) {
 	if st := must(s.Sources(ctx))(t)[0]; st.Held != 0 {
 		t.Errorf("%d still held", st.Held)
 	}
-	q := digest.CandidateQuery{Digest: "weekly", Until: future(), PublishedSince: future(), SeenSince: instant().Add(-time.Second)}
-	if found := must(s.Candidates(ctx, q))(t); len(found) != 1 || found[0].ID != held.ID || found[0].Backlog {
+	if found := must(s.Candidates(ctx, q))(t); len(found) != 1 || found[0].ID != held.ID || found[0].Backlog || found[0].Held {
 		t.Errorf("news: %+v", found)
 	}
 }
@@ -189,7 +193,7 @@ func settledIsNews(t *testing.T, s store.Store) {
 	early, late := post("a", "1", past()), post("a", "2", past())
 	early.Settles, late.Settles = frozen, frozen.Add(time.Microsecond)
 	keep(t, s, "a", early, late)
-	q := digest.CandidateQuery{Digest: "weekly", Until: future(), PublishedSince: future(), SeenSince: frozen}
+	q := digest.CandidateQuery{Digest: "weekly", Published: future(), Seen: frozen}
 	if found := must(s.Candidates(t.Context(), q))(t); len(found) != 1 || found[0].ID != late.ID {
 		t.Errorf("settled after the last edition: %+v", found)
 	}

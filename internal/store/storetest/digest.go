@@ -17,7 +17,7 @@ import (
 func digestTests() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
 		"candidates by date":        candidatesByDate,
-		"candidates in no edition":  candidatesInNoEdition,
+		"candidates of editions":    candidatesOfEditions,
 		"edition comes back":        editionComesBack,
 		"a slot has one edition":    oneEditionPerSlot,
 		"one edition made at once":  oneEditionAtOnce,
@@ -31,6 +31,7 @@ func digestTests() map[string]func(*testing.T, store.Store) {
 	}
 }
 
+// candidatesByDate: what was published of late, or came to light.
 func candidatesByDate(t *testing.T, s store.Store) {
 	at, hour := instant(), time.Hour
 	item := func(guid string, published, seen time.Time, backlog bool) domain.Item {
@@ -38,42 +39,51 @@ func candidatesByDate(t *testing.T, s store.Store) {
 		it.FirstSeen, it.Backlog = seen, backlog
 		return it
 	}
-	gone := item("gone", at, at, false)
-	gone.Withdrawn = at
-	keep(t, s, "a", gone,
-		item("until", at, at, true), item("after", at.Add(time.Microsecond), at, false),
+	gone, opened := item("gone", at.Add(-time.Minute), at, false), item("opened", past().Add(time.Minute), past(), true)
+	gone.Withdrawn, opened.Opened = at, at
+	keep(t, s, "a", gone, opened,
+		item("ahead", at.Add(hour), past(), false),
 		item("since", at.Add(-hour), past(), true), item("before", at.Add(-hour-time.Microsecond), past(), false),
 		item("late", past(), at, false), item("backlog", past(), at, true),
 		item("late, on the dot", past(), at.Add(-time.Minute), false), item("very old", time.Unix(-1e9, 0), past(), false))
-	q := digest.CandidateQuery{Digest: "weekly", Until: at, PublishedSince: at.Add(-hour)}
 	for name, test := range map[string]struct {
-		since, seen time.Time
-		want        []string
+		published, seen time.Time
+		want            []string
 	}{
-		"published":         {q.PublishedSince, time.Time{}, []string{"auntil", "asince"}},
-		"or first seen":     {q.PublishedSince, at.Add(-time.Minute), []string{"auntil", "asince", "alate"}},
-		"ever, but not yet": {time.Time{}, time.Time{}, []string{"auntil", "asince", "abefore", "abacklog", "alate", "alate, on the dot", "avery old"}},
+		"published":        {at.Add(-hour), time.Time{}, []string{"aahead", "agone", "asince"}},
+		"or came to light": {at.Add(-hour), at.Add(-time.Minute), []string{"aahead", "agone", "asince", "aopened", "alate"}},
 	} {
-		q.PublishedSince, q.SeenSince = test.since, test.seen
-		got := guids(must(s.Candidates(t.Context(), q))(t))
-		if name == "ever, but not yet" { // three were published at the same time
-			got, test.want = []string{fmt.Sprint(len(got)), got[len(got)-1]}, []string{fmt.Sprint(len(test.want)), "avery old"}
-		}
-		if diff := cmp.Diff(test.want, got); diff != "" {
+		q := digest.CandidateQuery{Digest: "weekly", Published: test.published, Seen: test.seen}
+		if diff := cmp.Diff(test.want, candidates(must(s.Candidates(t.Context(), q))(t))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+	ever := must(s.Candidates(t.Context(), digest.CandidateQuery{Digest: "weekly"}))(t)
+	if len(ever) != 9 || ever[8].GUID != "very old" {
+		t.Errorf("of all times %v", candidates(ever))
+	}
 }
 
-func candidatesInNoEdition(t *testing.T, s store.Store) {
+func candidates(found []digest.Candidate) []string {
+	var items []domain.Item
+	for _, c := range found {
+		items = append(items, c.Item)
+	}
+	return guids(items)
+}
+
+// candidatesOfEditions: each digest knows which of its editions has an item.
+func candidatesOfEditions(t *testing.T, s store.Store) {
 	keep(t, s, "a", post("a", "1", past()), post("a", "2", past()))
 	e := frozen("2026-11-20T17:00")
 	e.Edition.Items = []domain.ItemID{domain.NewItemID("a", "1")}
 	must(s.CreateEdition(t.Context(), e))(t)
-	for name, want := range map[string]int{"weekly": 1, "monthly": 2} {
-		q := digest.CandidateQuery{Digest: name, Until: future(), PublishedSince: past()}
-		if got := must(s.Candidates(t.Context(), q))(t); len(got) != want {
-			t.Errorf("%s may take %v, want %d", name, guids(got), want)
+	for name, want := range map[string]string{"weekly": "weekly-2026-11-20-1700", "monthly": ""} {
+		q := digest.CandidateQuery{Digest: name, Published: past()}
+		for _, c := range must(s.Candidates(t.Context(), q))(t) {
+			if c.GUID == "1" && c.Edition != want || c.GUID == "2" && c.Edition != "" {
+				t.Errorf("%s: %s is in %q, want %q", name, c.GUID, c.Edition, want)
+			}
 		}
 	}
 }
@@ -118,7 +128,7 @@ func oneEditionPerSlot(t *testing.T, s store.Store) {
 	if b := must(s.Balance(ctx, first.ID))(t); b.Entitled != 3 {
 		t.Errorf("balance %v", b)
 	}
-	if got := must(s.Candidates(ctx, digest.CandidateQuery{Digest: "weekly", Until: future(), PublishedSince: past()}))(t); len(got) != 1 {
+	if got := must(s.Candidates(ctx, digest.CandidateQuery{Digest: "weekly", Published: past()}))(t); len(got) != 1 || got[0].Edition != "" {
 		t.Error("the item went into an edition that was not made")
 	}
 	other := frozen("2026-11-20T17:00", reader)

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	netmail "net/mail"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"marquee/internal/app"
+	"marquee/internal/digest"
+	"marquee/internal/domain"
+)
+
+type digestPreviewCmd struct {
+	Name   string `arg:"" help:"The digest."`
+	At     string `help:"The edition's slot, as 2006-01-02T15:04 in the publication's zone; the next without an edition when left out." placeholder:"TIME"`
+	Tier   string `help:"The letter to patrons of this tier." xor:"who"`
+	Patron string `help:"The letter to this patron." placeholder:"EMAIL" xor:"who"`
+	Reader bool   `help:"The letter to readers of the free edition." xor:"who"`
+	Public bool   `help:"The edition's page on the web, as everyone sees it." xor:"who"`
+	Format string `help:"The letter as text, html or eml." enum:"text,html,eml,none" default:"none"`
+	Out    string `help:"Write the letter to this file instead of the screen." placeholder:"FILE"`
+	JSON   bool   `help:"What is in it as one JSON document." name:"json" xor:"who"`
+}
+
+// Run tells what is in the edition, or renders it as an audience would get it.
+func (c digestPreviewCmd) Run(p *process, a shared) error {
+	slot, err := c.slot(p, a.App)
+	if err != nil {
+		return err
+	}
+	if c.letter() {
+		return c.render(p, a.App, slot)
+	}
+	r, err := a.Report(p.ctx, c.Name, slot)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return p.json(r)
+	}
+	return writeReport(p.out, r, a.Zone())
+}
+
+// slot is the meant slot.
+func (c digestPreviewCmd) slot(p *process, a *app.App) (domain.Slot, error) {
+	if c.At == "" {
+		return a.NextSlot(p.ctx, c.Name)
+	}
+	return parseSlot(c.At)
+}
+
+// letter reports whether a letter is asked for, not what is in the edition.
+func (c digestPreviewCmd) letter() bool {
+	return c.Tier != "" || c.Patron != "" || c.Reader || c.Public || c.Format != "none" || c.Out != ""
+}
+
+func (c digestPreviewCmd) render(p *process, a *app.App, slot domain.Slot) error {
+	who, err := c.viewer(p, a)
+	if err != nil {
+		return err
+	}
+	r, err := a.Preview(p.ctx, c.Name, slot, who.Audience)
+	if err != nil {
+		return err
+	}
+	body, err := c.body(a, r, who)
+	if err != nil {
+		return err
+	}
+	if c.Out == "" {
+		_, err = p.out.Write(body)
+		return err
+	}
+	if err := a.WritePrints(p.ctx, filepath.Dir(c.Out), []byte(r.HTML)); err != nil {
+		return err
+	}
+	return os.WriteFile(c.Out, body, 0o600)
+}
+
+// viewer is who looks: a patron of the store, one of a tier, a reader or anybody;
+// a patron without a tier when nobody is named.
+func (c digestPreviewCmd) viewer(p *process, a *app.App) (domain.Patron, error) {
+	who := domain.Patron{Email: "patron@example.com", Audience: domain.Audience{Standing: domain.Active}}
+	switch {
+	case c.Patron != "":
+		return a.Store().PatronByEmail(p.ctx, c.Patron)
+	case c.Tier != "":
+		tier, err := a.Tier(c.Tier)
+		who.Tier = tier
+		return who, err
+	case c.Reader:
+		who.Standing = domain.Reader
+	case c.Public:
+		who.Standing = domain.Public
+	}
+	return who, nil
+}
+
+func (c digestPreviewCmd) body(a *app.App, r domain.Rendition, who domain.Patron) ([]byte, error) {
+	switch {
+	case c.Format == "html":
+		return []byte(r.HTML), nil
+	case c.Format != "eml":
+		return []byte(r.Text), nil
+	case len(r.Form) == 0:
+		return nil, fmt.Errorf("%w: the public gets no mail: leave --format eml or --public away", errUsage)
+	}
+	m, err := a.Stamp(r, netmail.Address{Name: who.Name, Address: who.Email})
+	return bytes.Join(m.Content, nil), err
+}
+
+// writeReport tells what is in an edition, for people.
+func writeReport(out io.Writer, r digest.Report, zone *time.Location) error {
+	var buf bytes.Buffer
+	fmt.Fprintf(&buf, "%s of %s, %s\n", r.Digest, r.Slot, reportState(r, zone))
+	if r.Subject != "" {
+		fmt.Fprintf(&buf, "%s\n", plain(r.Subject))
+	}
+	for _, s := range r.Sections {
+		fmt.Fprintf(&buf, "\n%s (%s)\n", plain(s.Title), s.Kind)
+		for _, it := range s.Items {
+			fmt.Fprintf(&buf, "  + %s\n", plain(it.Title))
+		}
+		if len(s.Items) == 0 {
+			fmt.Fprintln(&buf, "  nothing, so it is left away")
+		}
+	}
+	writeList(&buf, "\nLeft out", len(r.Left), func(i int) string { return r.Left[i].Title + ": " + r.Left[i].Why })
+	writeGated(&buf, r.Audiences)
+	writeList(&buf, "\nStill missing", len(r.Missing), func(i int) string { return r.Missing[i] })
+	writeList(&buf, "\nTo mend", len(r.Warnings), func(i int) string { return r.Warnings[i] })
+	sizes := writeSizes(&buf, r.Audiences)
+	_, err := out.Write(buf.Bytes())
+	return errors.Join(sizes, err)
+}
+
+// reportState says how far the edition is.
+func reportState(r digest.Report, zone *time.Location) string {
+	switch {
+	case r.Edition != 0:
+		return fmt.Sprintf("is %s already: marquee editions show %d", r.State, r.Edition)
+	case r.State == domain.EditionSkipped:
+		return fmt.Sprintf("would be skipped, %s; closes %s", r.Reason, when(r.Closes, zone))
+	}
+	return fmt.Sprintf("closes %s and goes out %s", when(r.Closes, zone), when(r.Due, zone))
+}
+
+// writeList writes a titled list, nothing when it is empty.
+func writeList(out io.Writer, title string, n int, line func(int) string) {
+	if n > 0 {
+		fmt.Fprintln(out, title)
+	}
+	for i := range n {
+		fmt.Fprintf(out, "  - %s\n", plain(line(i)))
+	}
+}
+
+// writeGated says who sees less than everything.
+func writeGated(out io.Writer, audiences []digest.ReportAudience) {
+	for _, a := range audiences {
+		writeList(out, "\nNot in full to "+plain(a.Label), len(a.Gated), func(i int) string {
+			return a.Gated[i].Title + ": " + a.Gated[i].Why
+		})
+	}
+}
+
+func writeSizes(out io.Writer, audiences []digest.ReportAudience) error {
+	if len(audiences) == 0 {
+		return nil
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "\nAUDIENCE\tWORDS\tHTML\tTEXT\tSUBJECT")
+	for _, a := range audiences {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\n", a.Key, a.Words, a.HTML, a.Text, plain(a.Subject))
+	}
+	return w.Flush()
+}
