@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"marquee/internal/domain"
@@ -75,6 +77,7 @@ type editionsShowCmd struct {
 type editionDetail struct {
 	editionLine
 	Reasons []domain.DeliveryCount `json:"reasons"`
+	Bounces []domain.BounceCount   `json:"bounces"`
 }
 
 // Run shows one edition.
@@ -91,12 +94,33 @@ func (c editionsShowCmd) Run(p *process, a shared) error {
 	if detail.Reasons, err = a.Store().Reasons(p.ctx, c.ID); err != nil {
 		return err
 	}
+	if detail.Bounces, err = a.Store().BounceCounts(p.ctx, c.ID); err != nil {
+		return err
+	}
 	if c.JSON {
+		detail.Bounces = append([]domain.BounceCount{}, detail.Bounces...) // none is a list too
 		return p.json(detail)
 	}
 	fmt.Fprintf(p.out, "%s is %s. %s\n%s\n%s\n", detail.Slug, detail.State, detail.Reason, plain(detail.Subject), detail.Balance)
 	p.reasons(detail.Reasons)
+	p.bounces(detail.Bounces)
 	return nil
+}
+
+// bounces are a line for each class of what came back, with its domains.
+func (p *process) bounces(counts []domain.BounceCount) {
+	var classes []domain.BounceClass
+	domains, totals := map[domain.BounceClass][]string{}, map[domain.BounceClass]int{}
+	for _, c := range counts {
+		if totals[c.Class] == 0 {
+			classes = append(classes, c.Class)
+		}
+		totals[c.Class] += c.Count
+		domains[c.Class] = append(domains[c.Class], fmt.Sprintf("%s %d", cmp.Or(plain(c.Domain), "forgotten people"), c.Count))
+	}
+	for _, class := range classes {
+		fmt.Fprintf(p.out, "  %d came back, %s: %s\n", totals[class], class, strings.Join(domains[class], ", "))
+	}
 }
 
 // reasons are a line for each way in which deliveries ended.

@@ -14,6 +14,7 @@ type patronsCmd struct {
 	Show    patronsShowCmd    `cmd:"" help:"Show one patron, and what became of the last editions for them."`
 	Explain patronsExplainCmd `cmd:"" help:"Say what a patron may see of an item, why, and until when."`
 	Add     patronsAddCmd     `cmd:"" help:"Give somebody a tier, whatever rosters say."`
+	Resume  patronsResumeCmd  `cmd:"" help:"Let mail go again to somebody whose letters came back."`
 	Remove  patronsRemoveCmd  `cmd:"" help:"Take back a tier that was given."`
 	Prefer  patronsPreferCmd  `cmd:"" help:"Set what a patron would set on their own page."`
 	Export  patronsExportCmd  `cmd:"" help:"All that is held about a patron, as JSON, for themselves."`

@@ -36,6 +36,28 @@ func (c patronsShowCmd) Run(p *process, a shared) error {
 	for _, l := range r.Received {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Slug, letterState(l), when(l.Changed, a.Zone()), plain(letterReason(l)))
 	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return p.cameBack(a, r.Bounces)
+}
+
+// cameBack are a line for each letter that did not arrive, or was not wanted.
+func (p *process) cameBack(a shared, bounces []domain.Bounce) error {
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	if len(bounces) > 0 {
+		fmt.Fprintln(w, "\nCAME BACK\tCLASS\tEDITION\tBY\tREASON")
+	}
+	for _, b := range bounces {
+		edition, class := "unknown", string(b.Class)
+		if b.Edition != 0 {
+			edition = fmt.Sprint(b.Edition)
+		}
+		if !b.Lifted.IsZero() {
+			class += ", lifted"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", when(b.At, a.Zone()), class, edition, b.Way, plain(strings.TrimSpace(b.Status+" "+b.Reason)))
+	}
 	return w.Flush()
 }
 

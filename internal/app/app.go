@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"marquee/internal/bounce"
 	"marquee/internal/config"
 	"marquee/internal/delivery"
 	"marquee/internal/digest"
@@ -53,6 +54,7 @@ type App struct {
 	fence     *fence.Guard
 	hooks     hooks
 	notices   *notice.Writer
+	bounces   *bounce.Keeper
 	runner    fenced
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"marquee/internal/bounce"
 	"marquee/internal/config"
 	"marquee/internal/delivery"
 	"marquee/internal/domain"
@@ -20,15 +21,22 @@ func (a *App) buildDelivery() {
 		Store: a.store, Operator: a.operator, Publication: a.cfg.Publication,
 		Templates: a.templates.Mail, Now: a.env.Now, Log: a.env.Log,
 	}
+	carrier := delivery.New(a.delivery())
+	a.bounces = &bounce.Keeper{
+		Store: a.store, Rules: a.cfg.Mail.Bounces, Now: a.env.Now, Log: a.env.Log,
+		Refused: func(ctx context.Context, host string, b domain.Bounce, letters int) error {
+			return carrier.Refused(ctx, host, b.Status, b.Reason, letters)
+		},
+	}
 	a.runner = fenced{
-		guard: a.fence, runner: delivery.New(a.delivery()), notices: a.notices, store: a.store, log: a.env.Log,
+		guard: a.fence, runner: carrier, notices: a.notices, store: a.store, log: a.env.Log,
 	}
 }
 
 func (a *App) delivery() delivery.Config {
 	return delivery.Config{
 		Ledger: a.store, Relays: a.relays, Domains: a.domains, Sender: a.sender(),
-		Ask: a.cfg.Mail.Doubtful == config.DoubtfulAsk, Owner: owner(),
+		Rules: a.cfg.Mail.Bounces, Ask: a.cfg.Mail.Doubtful == config.DoubtfulAsk, Owner: owner(),
 		Now: a.env.Now, Log: a.env.Log, Progress: a.progress, Alarm: a.alarm,
 	}
 }

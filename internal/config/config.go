@@ -166,6 +166,7 @@ type Mail struct {
 	Domains  map[string]Limits // by the recipient's domain; "*" is for all others
 	DKIM     []DKIM            // keys that sign every letter
 	Inbound  Inbound
+	Bounces  domain.BounceRules
 	Doubtful string // resend or ask
 	Fence    string // file outside the database, absolute; empty is beside the database
 

@@ -58,7 +58,7 @@ mail: {from: d@lanternscreen.example}
 			Period: 7 * 24 * time.Hour, Grace: 12 * time.Hour, Sections: []config.Section{{Kind: "reviews"}},
 		}},
 		Mail: config.Mail{
-			From: "d@lanternscreen.example", Doubtful: "resend", Inbound: config.Inbound{Listen: "127.0.0.1:2525"},
+			From: "d@lanternscreen.example", Doubtful: "resend", Inbound: config.Inbound{Listen: "127.0.0.1:2525"}, Bounces: domain.DefaultBounceRules(),
 			Relays: []config.Relay{{Name: "main", Transport: "smtp", Limits: config.Limits{Connections: 4}}},
 		},
 		Dir: dir,
@@ -93,7 +93,7 @@ digests:
   weekly: {schedule: "0 17 * * FRI", cutoff: 1d12h, to: matinee, when_empty: send, grace: 0s, period: 35d, sections: [{section: reviews, max: 5}]}
 mail: {from: digest@lanternscreen.example, transport: pigeon, pigeon: {loft: roof}, smtp: {host: spare}, key: 12345, connections: 9,
   previous_key: old, operator: mara@lanternscreen.example, doubtful: ask, fence: fence, messages: 100, rate: 2.5,
-  dkim: [{selector: m2026, key: pem}], inbound: {address: in@lanternscreen.example, lmtp: true},
+  dkim: [{selector: m2026, key: pem}], inbound: {address: in@lanternscreen.example, lmtp: true}, bounces: {dead: 2, over: 60d},
   domains: {Example.org: {connections: 2, rate: 0.5}, "*": {}}, spares: [{transport: pigeon, loft: barn, rate: 1}]}
 `)
 	want := *cfg
@@ -128,6 +128,7 @@ mail: {from: digest@lanternscreen.example, transport: pigeon, pigeon: {loft: roo
 		Fence: filepath.Join(cfg.Dir, "fence"), Key: config.NewSecret("12345"), PreviousKey: config.NewSecret("old"),
 		DKIM:    []config.DKIM{{Selector: "m2026", Key: config.NewSecret("pem")}},
 		Inbound: config.Inbound{Address: "in@lanternscreen.example", Listen: "127.0.0.1:2525", LMTP: true},
+		Bounces: domain.BounceRules{Dead: 2, Within: 8 * 24 * time.Hour, Editions: 5, Over: 60 * 24 * time.Hour},
 		Domains: map[string]config.Limits{"example.org": {Connections: 2, Rate: 0.5}, "*": {}},
 		Relays: []config.Relay{
 			{Name: "main", Transport: "pigeon", Limits: config.Limits{Connections: 9, Messages: 100, Rate: 2.5}},

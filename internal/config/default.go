@@ -18,7 +18,7 @@ func Default() *Config {
 		}},
 		Mail: Mail{
 			Relays: []Relay{defaultRelay()}, Doubtful: DoubtfulResend,
-			Inbound: Inbound{Listen: "127.0.0.1:2525"},
+			Inbound: Inbound{Listen: "127.0.0.1:2525"}, Bounces: domain.DefaultBounceRules(),
 		},
 	}
 }

@@ -36,8 +36,11 @@ const domainPrefix = "domain "
 
 // domainOf is the destination of an address, among paces.
 func domainOf(email string) string {
-	return domainPrefix + strings.ToLower(email[strings.LastIndexByte(email, '@')+1:])
+	return DomainDestination(email[strings.LastIndexByte(email, '@')+1:])
 }
+
+// DomainDestination is the name of a recipients' domain, among paces.
+func DomainDestination(host string) string { return domainPrefix + strings.ToLower(host) }
 
 // isDomain tells domains from relays.
 func isDomain(destination string) bool { return strings.HasPrefix(destination, domainPrefix) }

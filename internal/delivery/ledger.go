@@ -54,6 +54,9 @@ type Ledger interface {
 	// is lost.
 	Expire(ctx context.Context, l Lease, class, reason string) (int, error)
 
+	// JudgeBounces draws the conclusions from the refusals that Post has noted of
+	// the edition, and says how many addresses get no more mail.
+	JudgeBounces(ctx context.Context, id domain.EditionID, rules domain.BounceRules) (int, error)
 	// Finish sets the edition to done when nothing of it is pending and
 	// reports whether it is done.
 	Finish(ctx context.Context, id domain.EditionID) (bool, error)
@@ -110,6 +113,10 @@ type Outcome struct {
 	NextAt time.Time // for Deferred and InDoubt: not tried again before
 	Class  string
 	Reason string
+	// Bounce is what a refusal means for the address, empty when nothing. Post
+	// notes it, once for each letter and class, for JudgeBounces.
+	Bounce domain.BounceClass
+	Status string // of that refusal (RFC 3463); may be empty
 }
 
 // Pace is what was learnt about how fast a destination takes mail. It survives

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"marquee/internal/bounce"
 	"marquee/internal/domain"
 	"marquee/internal/mail"
 )
@@ -38,11 +39,29 @@ func judge(c Claim, err error, now, end time.Time) Outcome {
 	switch o.Class {
 	case ClassAddress, ClassRefused:
 		o.State = domain.Failed
-		return o
+		return aboutAddress(o, err)
 	case ClassUnknown:
 		return lost(o, c, now)
+	case ClassServer:
+		if o = postpone(o, now.Add(pause(c.Attempts)), end); o.State == domain.Failed {
+			return aboutAddress(o, err)
+		}
+		return o
 	}
 	return postpone(o, now.Add(pause(c.Attempts)), end)
+}
+
+// aboutAddress adds what a final refusal means for the address, in the words of
+// those who read bounces. That a server cannot write to it (RFC 6531 §3.5) means
+// nothing.
+func aboutAddress(o Outcome, err error) Outcome {
+	sent := sendError(err)
+	if sent.Code == 0 || strings.HasSuffix(sent.Enhanced, ".6.7") {
+		return o
+	}
+	o.Status = sent.Enhanced
+	o.Bounce = bounce.Refusal{Code: sent.Code, Status: sent.Enhanced, Text: o.Reason}.Class()
+	return o
 }
 
 // lost lets a lost answer be asked for once more, with the same Message-ID; a

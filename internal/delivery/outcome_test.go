@@ -81,6 +81,41 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// Exactly what a server says of the person for good is noted against the address.
+func TestJudgeAddress(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		err  error
+		late bool // the edition's life is over
+		want domain.BounceClass
+	}{
+		"accepted":             {nil, false, ""},
+		"no such mailbox":      {refusedAt("RCPT", 550, "5.1.1"), false, domain.BounceDead},
+		"null MX":              {refusedAt("RCPT", 556, "5.1.10"), false, domain.BounceDead},
+		"full":                 {refusedAt("RCPT", 552, "5.2.2"), false, domain.BounceFull},
+		"for whatever reason":  {refusedAt("RCPT", 550, ""), false, domain.BounceUnknown},
+		"cannot be written to": {refusedAt("", 0, "5.6.7"), false, ""},
+		"nor by the server":    {refusedAt("RCPT", 553, "5.6.7"), false, ""},
+		"nobody was asked":     {answered(mail.Rejected, 0, "5.1.3"), false, ""},
+		"policy":               {refusedAt("RCPT", 550, "5.7.1"), false, ""},
+		"policy, to the end":   {refusedAt("RCPT", 550, "5.7.1"), true, ""},
+		"later":                {answered(mail.Deferred, 451, "4.3.0"), false, ""},
+		"too late":             {answered(mail.Deferred, 451, "4.3.0"), true, domain.BounceTemporary},
+		"full to the end":      {answered(mail.Deferred, 452, "4.2.2"), true, domain.BounceFull},
+		"no answer to the end": {answered(mail.Deferred, 0, ""), true, ""},
+		"lost":                 {answered(mail.Unknown, 0, ""), true, ""},
+	} {
+		now := time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC)
+		end := now.Add(lifetime)
+		if tt.late {
+			end = now
+		}
+		if o := judge(Claim{Patron: 7}, tt.err, now, end); o.Bounce != tt.want {
+			t.Errorf("%s: %+v, want %q", name, o, tt.want)
+		}
+	}
+}
+
 func TestPostpone(t *testing.T) {
 	t.Parallel()
 	started := time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC)

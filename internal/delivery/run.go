@@ -140,10 +140,23 @@ func (r *run) report(over <-chan struct{}) {
 	}
 }
 
+// judgeBounces draws the conclusions from what servers said of people, before
+// the edition is done: so they are drawn for certain before the next one.
+func (r *run) judgeBounces(ctx context.Context) error {
+	n, err := r.cfg.Ledger.JudgeBounces(ctx, r.lease.Edition, r.cfg.Rules)
+	if n > 0 {
+		r.cfg.Log.InfoContext(ctx, "addresses suppressed", "edition", r.lease.Edition, "count", n)
+	}
+	return err
+}
+
 // finish gives the lease up and finds out what is left.
 func (r *run) finish(ctx context.Context) (Result, error) {
 	if err := r.cfg.Ledger.Release(ctx, r.lease); err != nil {
 		return Result{}, fmt.Errorf("release lease: %w", err)
+	}
+	if err := r.judgeBounces(ctx); err != nil {
+		return Result{}, err
 	}
 	done, err := r.cfg.Ledger.Finish(ctx, r.lease.Edition)
 	if err != nil || done {

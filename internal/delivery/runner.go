@@ -26,7 +26,9 @@ type Config struct {
 	Sender  Sender
 	// Ask leaves it to the operator whether a letter that may have arrived is
 	// sent once more. Else it is, with the same Message-ID.
-	Ask   bool
+	Ask bool
+	// Rules say when an address that is refused gets no more mail.
+	Rules domain.BounceRules
 	Owner string        // this process, in leases and logs
 	Turn  time.Duration // how long a run starts mails; a minute when 0
 	Now   func() time.Time

@@ -224,7 +224,7 @@ func (w *world) config(through mail.Transport) delivery.Config {
 			From: "bounce@lanternscreen.example", Domain: "lanternscreen.example",
 			Server: "https://feeds.lanternscreen.example", Mint: w.mint, Key: []byte("message-ids"),
 		},
-		Owner: "test", Turn: time.Minute, Now: w.clock.now, Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Rules: domain.DefaultBounceRules(), Owner: "test", Turn: time.Minute, Now: w.clock.now, Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
 }
 

@@ -54,6 +54,9 @@ const (
 	Erased       SuppressionReason = "erased"
 )
 
+// Wished reports whether people asked for it themselves.
+func (r SuppressionReason) Wished() bool { return r == Unsubscribed || r == Complained }
+
 // Suppression is the dated fact that an address gets no mail.
 type Suppression struct {
 	EmailKey string

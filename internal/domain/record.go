@@ -15,6 +15,7 @@ type PatronRecord struct {
 	Missing       time.Time      `json:"not_listed_since,omitzero"`
 	Complimentary *Complimentary `json:"complimentary,omitempty"`
 	Suppression   *Suppression   `json:"no_mail,omitempty"`
+	Bounces       []Bounce       `json:"came_back,omitempty"` // newest first
 	Preferences
 	Received []Receipt       `json:"letters"` // newest first
 	Notices  []ServiceNotice `json:"notices,omitempty"`

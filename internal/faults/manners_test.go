@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -115,8 +116,8 @@ func (d *door) port() string {
 
 // TestRefusals is fault F11: of twenty people one is not there, one is put off
 // once, one has a full mailbox for good, and some are at a domain that does not
-// want our letters. Only the first is given up; what is about us pauses the
-// domain and raises the alarm.
+// want our letters. Only the first is given up, and gets no more mail; what is
+// about us pauses the domain and raises the alarm.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	who := func(i int) string {
@@ -152,10 +153,36 @@ func TestRefusals(t *testing.T) {
 	if got := h.reasons(t); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("the ledger says %v, want %v", got, want)
 	}
+	for _, p := range h.people(t) {
+		if hard := strings.HasPrefix(p.Email, "hard"); strings.HasPrefix(p.Gets, "bounced") != hard || !hard && p.Gets != "yes" {
+			t.Errorf("%s gets mail: %s", p.Email, p.Gets)
+		}
+	}
+	if shown := h.must(t, "editions", "show", h.id(t)); !strings.Contains(shown, fmt.Sprintf("%d came back, dead: patrons.example %d", each, each)) {
+		t.Errorf("the edition's figures:\n%s", shown)
+	}
 	if status := h.must(t, "status"); !strings.Contains(status, "domain strict.example") {
 		t.Errorf("the domain does not rest:\n%s", status)
 	}
 	if policy.Load() > 16 {
 		t.Errorf("the domain was asked %d times", policy.Load())
 	}
+}
+
+// person is what `patrons list` says of one.
+type person struct {
+	Email string `json:"email"`
+	Gets  string `json:"mail"` // "yes", or why not
+}
+
+func (h *house) people(t *testing.T) []person {
+	t.Helper()
+	var all []person
+	if err := json.Unmarshal([]byte(h.must(t, "patrons", "list", "--json")), &all); err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != h.patrons {
+		t.Fatalf("%d people, want %d", len(all), h.patrons)
+	}
+	return all
 }

@@ -25,7 +25,8 @@ import (
 // Store is what mail changes.
 type Store interface {
 	// SuppressPatron suppresses the patron's address; domain.ErrNotFound when
-	// there is no such patron. Suppressing twice keeps the first date and reason.
+	// there is no such patron. Suppressing twice keeps the first date and reason,
+	// except that what people asked for themselves counts more than a bounce.
 	SuppressPatron(ctx context.Context, id domain.PatronID, reason domain.SuppressionReason) error
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"marquee/internal/bounce"
 	"marquee/internal/delivery"
 	"marquee/internal/digest"
 	"marquee/internal/domain"
@@ -33,6 +34,7 @@ type Store interface {
 	delivery.Ledger
 	patron.Store
 	notice.Store
+	bounce.Store
 	picture.Store
 	jobs.Store
 	web.Store
@@ -65,6 +67,13 @@ type Operations interface {
 	// once more, says how many there are, and sends the edition if there are any.
 	// ErrConflict unless it is being sent, done or cancelled.
 	ResendMissed(ctx context.Context, id domain.EditionID) (int, error)
+	// BounceCounts are an edition's bounces and complaints by class and domain,
+	// the most frequent first.
+	BounceCounts(ctx context.Context, id domain.EditionID) ([]domain.BounceCount, error)
+	// LiftSuppression lets mail go to a patron's address again: what came back so
+	// far counts no more. ErrNotFound when there is no such patron, or no
+	// suppression.
+	LiftSuppression(ctx context.Context, id domain.PatronID) error
 	// Prove looks for what should not be so: editions that do not balance, rows
 	// that belong to nothing, a file that is damaged. It finds nothing in a
 	// healthy database, also while editions are being sent.

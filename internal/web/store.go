@@ -22,7 +22,8 @@ type Store interface {
 	// Ping fails when the store cannot be read or written.
 	Ping(ctx context.Context) error
 	// SuppressPatron suppresses the patron's address; ErrNotFound when there is
-	// no such patron. Suppressing twice keeps the first date and reason.
+	// no such patron. Suppressing twice keeps the first date and reason,
+	// except that what people asked for themselves counts more than a bounce.
 	SuppressPatron(ctx context.Context, id domain.PatronID, reason domain.SuppressionReason) error
 	// Unsuppress lifts a suppression of the given reason from the patron's
 	// address; it is no error when there is none.

@@ -78,6 +78,7 @@ func (s *Store) ErasePatron(ctx context.Context, id domain.PatronID, codes []str
 			{"delete from absences where patron = $1", id},
 			{"delete from declines where patron = $1", id},
 			{"delete from complimentary where patron = $1", id},
+			{"update bounces set status = '', reason = '', domain = '' where patron = $1", id},
 			{"delete from imports where roster <> $1", ""},
 		} {
 			if _, err := exec(ctx, tx, gone.text, gone.arg); err != nil {

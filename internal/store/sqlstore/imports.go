@@ -70,6 +70,10 @@ func (s *Store) remove(ctx context.Context, tx Tx, patrons []domain.Patron) erro
 			(select 1 from editions e join deliveries d on d.id = (e.id << 32) + patrons.id)`, column(ids)); err != nil {
 			return err
 		}
+		if _, err := exec(ctx, tx, `delete from bounces where patron in (select cast(value ->> 0 as bigint)`+s.from("$1")+`)
+			and not exists (select 1 from patrons p where p.id = bounces.patron)`, column(ids)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

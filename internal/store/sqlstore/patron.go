@@ -55,7 +55,7 @@ func (s *Store) ApplyDifference(ctx context.Context, roster string, d patron.Dif
 		if err := s.attend(ctx, tx, roster, d); err != nil {
 			return err
 		}
-		if err := freeAddresses(ctx, tx, d.Update); err != nil {
+		if err := s.freeAddresses(ctx, tx, d.Update); err != nil {
 			return err
 		}
 		for _, u := range d.Update {
@@ -77,14 +77,19 @@ func (s *Store) ApplyDifference(ctx context.Context, roster string, d patron.Dif
 }
 
 // freeAddresses lets go of all addresses that change, so that patrons may swap
-// them: keys are unique after every statement, not only in the end.
-func freeAddresses(ctx context.Context, tx Tx, updates []patron.Update) error {
+// them: keys are unique after every statement, not only in the end. It notes when
+// that was.
+func (s *Store) freeAddresses(ctx context.Context, tx Tx, updates []patron.Update) error {
+	now, err := s.engine.Clock(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for _, u := range updates {
 		if domain.EmailKey(u.Before.Email) == domain.EmailKey(u.After.Email) {
 			continue
 		}
-		if _, err := exec(ctx, tx, "update patrons set email_key = $2 where id = $1",
-			u.After.ID, fmt.Sprintf("\t%d", u.After.ID)); err != nil { // no key holds a tab
+		if _, err := exec(ctx, tx, "update patrons set email_key = $2, moved = $3 where id = $1",
+			u.After.ID, fmt.Sprintf("\t%d", u.After.ID), instant(now)); err != nil { // no key holds a tab
 			return err
 		}
 	}

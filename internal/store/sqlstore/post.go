@@ -61,6 +61,9 @@ func (h *hold) record(ctx context.Context, l delivery.Lease, outcomes []delivery
 			count(o.Tried), l.Fence, keys(l.Edition, patrons)); err != nil {
 			return err
 		}
+		if err := h.noteRefusals(ctx, o, patrons); err != nil {
+			return err
+		}
 	}
 	if h.Fence == l.Fence || len(outcomes) == 0 {
 		return nil

@@ -40,6 +40,9 @@ func (s *Store) record(ctx context.Context, id domain.PatronID, editions int) (d
 	if r.Declines, err = all(ctx, s.reads, value[string], "select digest from declines where patron = $1 order by digest", id); err != nil {
 		return r, err
 	}
+	if r.Bounces, err = all(ctx, s.reads, readBounce, "select "+bounceColumns+" from bounces where patron = $1 order by at desc, edition desc, class", id); err != nil {
+		return r, err
+	}
 	if r.Notices, err = all(ctx, s.reads, readServiceNotice, `select kind, subject, body, state, created from notices
 		where lower(address) = $1 order by id desc`, key); err != nil {
 		return r, err

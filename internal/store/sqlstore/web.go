@@ -24,7 +24,8 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // SuppressPatron suppresses the patron's address; domain.ErrNotFound when there
-// is no such patron. Suppressing twice keeps the first date and reason.
+// is no such patron. Suppressing twice keeps the first date and reason, except
+// that what people asked for themselves counts more than a bounce.
 func (s *Store) SuppressPatron(ctx context.Context, id domain.PatronID, reason domain.SuppressionReason) error {
 	err := s.inTx(ctx, func(tx Tx) error {
 		now, err := s.engine.Clock(ctx, tx)
@@ -35,8 +36,7 @@ func (s *Store) SuppressPatron(ctx context.Context, id domain.PatronID, reason d
 		if err != nil {
 			return err
 		}
-		if _, err := exec(ctx, tx, `insert into suppressions (email_key, reason, at) values ($1, $2, $3)
-			on conflict (email_key) do nothing`, key, reason, instant(now)); err != nil {
+		if _, err := suppress(ctx, tx, key, reason, now); err != nil {
 			return err
 		}
 		return revise(ctx, tx, id)

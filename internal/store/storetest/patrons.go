@@ -127,14 +127,15 @@ func patronByEmail(t *testing.T, s store.Store) {
 func suppressingKeepsFirst(t *testing.T, s store.Store) {
 	ctx := t.Context()
 	p := enroll(t, s, 1, reader)[0]
-	check(t, s.SuppressPatron(ctx, p.ID, domain.Bounced))
-	first := must(s.Suppressions(ctx))(t)
 	check(t, s.SuppressPatron(ctx, p.ID, domain.Unsubscribed))
+	first := must(s.Suppressions(ctx))(t)
+	check(t, s.SuppressPatron(ctx, p.ID, domain.Bounced))
+	check(t, s.SuppressPatron(ctx, p.ID, domain.Complained))
 	if diff := cmp.Diff(first, must(s.Suppressions(ctx))(t)); diff != "" {
 		t.Errorf("suppressions after the second (-want +got):\n%s", diff)
 	}
 	sup := first["patron0@example.com"]
-	if sup.Reason != domain.Bounced || sup.EmailKey != "patron0@example.com" || time.Since(sup.At).Abs() > 24*time.Hour {
+	if sup.Reason != domain.Unsubscribed || sup.EmailKey != "patron0@example.com" || time.Since(sup.At).Abs() > 24*time.Hour {
 		t.Errorf("suppressions %+v", first)
 	}
 	wants(t, s.SuppressPatron(ctx, p.ID+1, domain.Bounced), domain.ErrNotFound)

@@ -25,7 +25,7 @@ func Run(t *testing.T, open Open) {
 	groups := map[string]map[string]func(*testing.T, store.Store){
 		"Gather": gatherTests(), "Polls": pollTests(), "Copies": copyTests(), "Items": itemTests(), "Digest": digestTests(), "Editions": editionTests(),
 		"Lease": leaseTests(), "Claim": claimTests(), "Doubts": doubtTests(), "Outcomes": outcomeTests(),
-		"Ledger": ledgerTests(), "Missed": missedTests(), "Patrons": patronTests(), "Jobs": jobTests(), "Notices": noticeTests(),
+		"Ledger": ledgerTests(), "Missed": missedTests(), "Patrons": patronTests(), "Bounces": bounceTests(), "Jobs": jobTests(), "Notices": noticeTests(),
 		"Operations": operationTests(), "Pictures": pictureTests(), "Rosters": rosterTests(), "People": peopleTests(), "Tokens": tokenTests(),
 	}
 	for group, tests := range groups {
