@@ -9,7 +9,7 @@ type backupCmd struct {
 // Run copies the database as it is at one instant; it works beside a running
 // daemon.
 func (c backupCmd) Run(p *process, a shared) error {
-	if err := a.Store().Backup(p.ctx, c.File); err != nil {
+	if err := a.Backup(p.ctx, c.File); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "The backup is in %s. It holds addresses and secrets: keep it safe.\n", c.File)

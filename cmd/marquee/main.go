@@ -20,6 +20,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"marquee/internal/config"
+	"marquee/internal/doctor"
 	"marquee/internal/domain"
 )
 
@@ -58,6 +59,8 @@ type process struct {
 	lookup func(string) (string, bool)
 	cli    *cli
 	opened []io.Closer
+	// resolver asks the DNS; nil asks as the machine does.
+	resolver doctor.Resolver
 }
 
 func main() {

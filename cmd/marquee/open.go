@@ -63,5 +63,5 @@ func (p *process) env(level slog.Level) app.Env {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(p.errOut, &slog.HandlerOptions{Level: level}))
-	return app.Env{Version: version(), Now: now, Log: log}
+	return app.Env{Version: version(), Now: now, Log: log, Resolver: p.resolver}
 }

@@ -14,6 +14,7 @@ import (
 	"marquee/internal/config"
 	"marquee/internal/delivery"
 	"marquee/internal/digest"
+	"marquee/internal/doctor"
 	"marquee/internal/domain"
 	"marquee/internal/feed"
 	"marquee/internal/fence"
@@ -36,6 +37,8 @@ type Env struct {
 	Log     *slog.Logger
 	// Patreon leads to Patreon; nil is over the network.
 	Patreon http.RoundTripper
+	// Resolver asks the DNS; nil asks as this machine does.
+	Resolver doctor.Resolver
 	// Progress is told how delivery goes; nil logs it.
 	Progress func(delivery.Progress)
 }

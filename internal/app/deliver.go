@@ -29,7 +29,7 @@ func (a *App) buildDelivery() {
 		},
 	}
 	a.runner = fenced{
-		guard: a.fence, runner: carrier, notices: a.notices, store: a.store, log: a.env.Log,
+		guard: a.fence, fit: a.fit, runner: carrier, notices: a.notices, store: a.store, log: a.env.Log,
 	}
 }
 

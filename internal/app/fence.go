@@ -50,16 +50,17 @@ func machine() string {
 // fenced is a runner that asks the fence before every run.
 type fenced struct {
 	guard   *fence.Guard
+	fit     func(context.Context, domain.EditionID) error // an objection of the doctor's
 	runner  *delivery.Runner
 	notices *notice.Writer
 	store   store.Store
 	log     *slog.Logger
 }
 
-// Run is the runner's, if the fence lets the edition go. An edition that it
-// holds is domain.ErrConflict; one line in the log and a notice say why.
+// Run is the runner's, if the doctor and the fence let the edition go. One that
+// they hold is domain.ErrConflict; one line in the log and a notice say why.
 func (f fenced) Run(ctx context.Context, s delivery.Shard) (delivery.Result, error) {
-	if err := f.guard.Begin(ctx, s.Edition); err != nil {
+	if err := f.begin(ctx, s.Edition); err != nil {
 		if errors.Is(err, domain.ErrConflict) {
 			f.log.ErrorContext(ctx, "edition not sent", "edition", s.Edition, "err", err)
 			err = errors.Join(err, f.tell(ctx, s.Edition, err))
@@ -68,6 +69,13 @@ func (f fenced) Run(ctx context.Context, s delivery.Shard) (delivery.Result, err
 	}
 	result, err := f.runner.Run(ctx, s)
 	return result, errors.Join(err, f.guard.End(context.WithoutCancel(ctx), s.Edition))
+}
+
+func (f fenced) begin(ctx context.Context, id domain.EditionID) error {
+	if err := f.fit(ctx, id); err != nil {
+		return err
+	}
+	return f.guard.Begin(ctx, id)
 }
 
 // tell writes the operator that the fence holds an edition. A place that was only
@@ -84,7 +92,7 @@ func (f fenced) tell(ctx context.Context, id domain.EditionID, why error) error 
 // fence holds goes only when the operator is sure.
 func (a *App) ReleaseEdition(ctx context.Context, id domain.EditionID, sure bool) error {
 	if sure {
-		return a.fence.Accept(ctx, id)
+		return errors.Join(a.pronounceFit(ctx), a.fence.Accept(ctx, id))
 	}
 	return a.fence.Release(ctx, id)
 }

@@ -20,7 +20,8 @@ type post struct {
 	operator netmail.Address
 	relays   []delivery.Relay
 	domains  map[string]delivery.Limits
-	signer   *dkim.Signer // nil signs nothing
+	keys     []dkim.Key
+	signer   *dkim.Signer // with keys; nil signs nothing
 }
 
 func (p *planner) planMail() {
@@ -58,19 +59,18 @@ func (p *planner) planRelay(i int, r config.Relay) {
 // planSigner reads the keys that sign letters in the name of the sender's
 // domain, as DMARC's alignment wants it.
 func (p *planner) planSigner() {
-	var keys []dkim.Key
 	for i, k := range p.cfg.Mail.DKIM {
 		private, err := dkim.ParseKey([]byte(k.Key.Reveal()))
 		if err != nil {
 			p.errs.Add(p.cfg.Errorf(fmt.Sprintf("mail.dkim.[%d].key", i), "%w: make one with marquee mail key", err))
 			continue
 		}
-		keys = append(keys, dkim.Key{Selector: k.Selector, Private: private})
+		p.keys = append(p.keys, dkim.Key{Selector: k.Selector, Private: private})
 	}
-	if len(keys) == 0 || p.from.Address == "" {
+	if len(p.keys) == 0 || p.from.Address == "" {
 		return
 	}
-	signer, err := dkim.New(domainOf(p.from), keys)
+	signer, err := dkim.New(domainOf(p.from), p.keys)
 	if err != nil {
 		p.errs.Add(p.cfg.Errorf("mail.dkim", "%w", err))
 	}

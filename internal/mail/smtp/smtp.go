@@ -80,3 +80,6 @@ func patience() limits {
 		quit:    10 * time.Second,
 	}
 }
+
+// Server is the server, and what it is greeted with.
+func (t *Transport) Server() mail.Server { return mail.Server{Host: t.opts.Host, HELO: t.opts.helo()} }
