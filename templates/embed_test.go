@@ -31,9 +31,9 @@ func TestParseEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []string{"reviews", "picks"} {
-		if file := set.Mail.Missing(kind); file != "" {
-			t.Errorf("%s lacks %s", kind, file)
+	for _, layout := range []string{"cards", "lines", "whole", "note", "picks", "text"} {
+		if file := set.Mail.Missing(layout); file != "" {
+			t.Errorf("%s lacks %s", layout, file)
 		}
 	}
 	for _, kind := range domain.NoticeKinds() {
@@ -58,7 +58,7 @@ func TestParseOverride(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	sections := []map[string]any{{"Kind": "horoscope", "Title": "Lions & you"}, {"Kind": "reviews", "Title": "New", "Items": nil}}
+	sections := []map[string]any{{"Layout": "horoscope", "Title": "Lions & you"}, {"Layout": "cards", "Title": "New", "Items": nil, "More": nil}}
 	if err := set.Mail.HTML.ExecuteTemplate(&b, EditionHTML, sections); err != nil {
 		t.Fatal(err)
 	}

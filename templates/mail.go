@@ -19,22 +19,22 @@ const (
 // first line that it makes is "Subject: …", then an empty one, then the text.
 func NoticeText(kind domain.NoticeKind) string { return "notice_" + string(kind) + textEnd }
 
-// Mail is what an edition's two bodies are made with. Every section kind has a
-// template of its own in both, section_KIND.html.tmpl and section_KIND.txt.tmpl,
+// Mail is what an edition's two bodies are made with. Every layout of sections has
+// a template of its own in both, section_LAYOUT.html.tmpl and section_LAYOUT.txt.tmpl,
 // and {{template "section" .}} takes the right one. Text has the notices, too.
 type Mail struct {
 	HTML *htmltemplate.Template
 	Text *texttemplate.Template
 }
 
-// Missing names the first template file that a section kind lacks, "" when it
+// Missing names the first template file that a layout lacks, "" when it
 // has both.
-func (m *Mail) Missing(kind string) string {
+func (m *Mail) Missing(layout string) string {
 	switch {
-	case m.HTML.Lookup(sectionFile(kind, htmlEnd)) == nil:
-		return sectionFile(kind, htmlEnd)
-	case m.Text.Lookup(sectionFile(kind, textEnd)) == nil:
-		return sectionFile(kind, textEnd)
+	case m.HTML.Lookup(sectionFile(layout, htmlEnd)) == nil:
+		return sectionFile(layout, htmlEnd)
+	case m.Text.Lookup(sectionFile(layout, textEnd)) == nil:
+		return sectionFile(layout, textEnd)
 	}
 	return ""
 }
@@ -45,7 +45,7 @@ const (
 	textEnd      = ".txt.tmpl"
 )
 
-func sectionFile(kind, end string) string { return sectionStart + kind + end }
+func sectionFile(layout, end string) string { return sectionStart + layout + end }
 
 func parseMail(layers []fs.FS) (*Mail, error) {
 	pages, err := collect(layers, "mail/*"+htmlEnd)
@@ -74,14 +74,14 @@ func parseMail(layers []fs.FS) (*Mail, error) {
 }
 
 // dispatch writes the template "section", which shows a section by the template
-// of its kind: the name of a template cannot be an expression.
+// of its layout: the name of a template cannot be an expression.
 func dispatch(files []file, end string) file {
 	var b strings.Builder
 	keyword := "{{if"
 	for _, f := range files {
-		kind, isSection := strings.CutPrefix(strings.TrimSuffix(f.name, end), sectionStart)
+		layout, isSection := strings.CutPrefix(strings.TrimSuffix(f.name, end), sectionStart)
 		if isSection {
-			b.WriteString(keyword + ` eq .Kind "` + kind + `"}}{{template "` + f.name + `" .}}`)
+			b.WriteString(keyword + ` eq .Layout "` + layout + `"}}{{template "` + f.name + `" .}}`)
 			keyword = "{{else if"
 		}
 	}

@@ -43,12 +43,7 @@ func formats() []feed.Format {
 }
 
 // sectionKinds are all kinds of section there are.
-func sectionKinds() []digest.SectionKind {
-	return []digest.SectionKind{
-		section.Reviews(),
-		section.Picks(),
-	}
-}
+func sectionKinds() []digest.SectionKind { return section.Kinds() }
 
 // transports are all mail transports there are.
 func transports() []mail.Kind {

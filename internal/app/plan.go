@@ -155,7 +155,7 @@ func (p *planner) planSection(name string, s config.Section) {
 		}
 		section, err := kind.New(s.Options)
 		p.errs.Add(err)
-		p.sections[name] = append(p.sections[name], digest.Block{Kind: s.Kind, Title: cmp.Or(s.Title, kind.Title), Section: section})
+		p.sections[name] = append(p.sections[name], digest.Block{Kind: s.Kind, Title: cmp.Or(s.Title, kind.Title), To: s.To, Section: section})
 		return
 	}
 	p.errs.Add(s.Options.Errorf("section", "no section is called %q: write one of %s", s.Kind, names(sectionKinds(), func(k digest.SectionKind) string { return k.Name })))

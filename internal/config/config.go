@@ -132,6 +132,7 @@ type Digest struct {
 type Section struct {
 	Kind    string
 	Title   string
+	To      string // a tier's name ("or higher"), patrons or everyone: who sees it
 	Options Options
 }
 

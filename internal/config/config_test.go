@@ -55,7 +55,7 @@ mail: {from: d@lanternscreen.example}
 		Feeds: []config.Feed{{Name: "all", Title: "Lantern Screen", Limit: 50}},
 		Digests: []config.Digest{{
 			Name: "weekly", Title: "Lantern Screen", Schedule: "@weekly", Cutoff: time.Hour, To: "patrons", WhenEmpty: "skip",
-			Period: 7 * 24 * time.Hour, Grace: 12 * time.Hour, Sections: []config.Section{{Kind: "reviews"}},
+			Period: 7 * 24 * time.Hour, Grace: 12 * time.Hour, Sections: []config.Section{{Kind: "reviews", To: "everyone"}},
 		}},
 		Mail: config.Mail{
 			From: "d@lanternscreen.example", Doubtful: "resend", Inbound: config.Inbound{Listen: "127.0.0.1:2525"}, Bounces: domain.DefaultBounceRules(),
@@ -121,7 +121,7 @@ mail: {from: digest@lanternscreen.example, transport: pigeon, pigeon: {loft: roo
 	}
 	want.Digests = []config.Digest{{
 		Name: "weekly", Title: "Lantern Screen", Schedule: "0 17 * * FRI", Cutoff: 36 * time.Hour, To: "Matinee",
-		WhenEmpty: "send", Period: 35 * 24 * time.Hour, Sections: []config.Section{{Kind: "reviews"}},
+		WhenEmpty: "send", Period: 35 * 24 * time.Hour, Sections: []config.Section{{Kind: "reviews", To: "everyone"}},
 	}}
 	want.Mail = config.Mail{
 		From: "digest@lanternscreen.example", Operator: "mara@lanternscreen.example", Doubtful: "ask",

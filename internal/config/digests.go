@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"marquee/internal/domain"
 )
 
 // What a digest does in a week without anything to say.
@@ -28,6 +30,7 @@ type digestKeys struct {
 type sectionKeys struct {
 	Section string `yaml:"section"`
 	Title   string `yaml:"title"`
+	To      string `yaml:"to"`
 }
 
 func (r *reader) digests(node *yaml.Node, cfg *Config) []Digest {
@@ -46,22 +49,22 @@ func (r *reader) digests(node *yaml.Node, cfg *Config) []Digest {
 			Name: e.name, Title: cmp.Or(k.Title, cfg.Publication.Title), Schedule: k.Schedule,
 			Cutoff: time.Duration(k.Cutoff), To: r.group(k.To, e.at.key("to"), cfg.Tiers),
 			WhenEmpty: k.WhenEmpty, Grace: time.Duration(k.Grace), Period: time.Duration(k.Period), Subject: k.Subject,
-			Sections: r.sections(k.Sections, e.at.key("sections")),
+			Sections: r.sections(k.Sections, e.at.key("sections"), cfg.Tiers),
 		})
 	}
 	return digests
 }
 
-func (r *reader) sections(list listed, at path) []Section {
+func (r *reader) sections(list listed, at path, tiers domain.Tiers) []Section {
 	if len(list) == 0 {
 		r.mistake(at, "missing: write at least one, as in [{section: reviews}]")
 	}
 	var sections []Section
 	for _, e := range elements(list, at) {
-		var k sectionKeys
+		k := sectionKeys{To: domain.ToEveryone}
 		opts := r.options(e, &k)
 		r.required(k.Section, e.at.key("section"), "what it shows, such as reviews or picks")
-		sections = append(sections, Section{Kind: k.Section, Title: k.Title, Options: opts})
+		sections = append(sections, Section{Kind: k.Section, Title: k.Title, To: r.group(k.To, e.at.key("to"), tiers), Options: opts})
 	}
 	return sections
 }

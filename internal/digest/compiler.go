@@ -59,7 +59,7 @@ func New(cfg Config) (*Compiler, error) {
 		c.cfg.Period = week
 	}
 	for i, s := range cfg.Sections {
-		if file := cfg.Templates.Missing(s.Kind); file != "" {
+		if file := cfg.Templates.Missing(s.Traits().Layout); file != "" {
 			return nil, fmt.Errorf("%w digests.%s.sections[%d]: templates lack mail/%s", domain.ErrInvalid, cfg.Digest.Name, i, file)
 		}
 	}
@@ -140,7 +140,7 @@ func (c *Compiler) freeze(d *draft) (NewEdition, error) {
 
 // settle decides whether a draft is an edition, or nothing worth a letter.
 func (c *Compiler) settle(d *draft) {
-	if d.empty() && c.cfg.Digest.WhenEmpty != config.WhenEmptySend {
+	if d.empty && c.cfg.Digest.WhenEmpty != config.WhenEmptySend {
 		d.edition.State, d.edition.Reason = domain.EditionSkipped, "nothing new"
 	}
 }

@@ -268,7 +268,7 @@ func TestNewChecks(t *testing.T) {
 		want    string
 	}{
 		"subject":  {"{{.Nope", nil, "digests.weekly.subject"},
-		"template": {"", []digest.Block{{Kind: "reviews"}, {Kind: "horoscope"}}, "sections[1]: templates lack mail/section_horoscope.html.tmpl"},
+		"template": {"", []digest.Block{reviews(t, ""), reviews(t, "show: horoscope")}, "sections[1]: templates lack mail/section_horoscope.html.tmpl"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

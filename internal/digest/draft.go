@@ -3,7 +3,7 @@ package digest
 import (
 	"context"
 	"fmt"
-	"slices"
+	"time"
 
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
@@ -16,56 +16,110 @@ type draft struct {
 	chosen  [][]domain.Item // by section
 	left    []Left          // what came into question and is in no section
 	missing []string        // what sections still wait for
+	empty   bool            // there is nothing worth an edition
 }
 
-func (d *draft) empty() bool { return len(d.edition.Items) == 0 }
-
-// draft lets the sections choose, in their order, from what is news at this
-// moment. An item goes to at most one of them.
+// draft lets the sections choose from what is news at this moment. An item goes
+// to at most one of them.
 func (c *Compiler) draft(ctx context.Context, slot domain.Slot) (*draft, error) {
 	now := c.cfg.Now().UTC()
 	due := schedule.Instant(slot, c.cfg.Publication.Zone)
 	if due.IsZero() {
 		return nil, fmt.Errorf("%w slot %q: write %s", domain.ErrInvalid, slot, domain.SlotLayout)
 	}
-	news, left, err := c.sift(ctx, slot, due, now)
+	s, err := c.sift(ctx, slot, due, now)
 	if err != nil {
 		return nil, fmt.Errorf("find its items: %w", err)
 	}
-	d := &draft{left: left, edition: domain.Edition{
+	d := &draft{empty: true, chosen: make([][]domain.Item, len(c.cfg.Sections)), edition: domain.Edition{
 		Digest: c.cfg.Digest.Name, Slot: slot, State: domain.EditionFrozen, Frozen: now, Due: due,
 	}}
-	c.choose(d, news)
+	c.choose(d, s)
 	return d, nil
 }
 
-// choose fills a draft's sections.
-func (c *Compiler) choose(d *draft, news []domain.Item) {
-	passed := map[domain.ItemID]Left{}
-	for _, b := range c.cfg.Sections {
-		choice := b.Choose(Week{Slot: d.edition.Slot, Items: news})
-		if choice.Missing != "" {
-			d.missing = append(d.missing, choice.Missing)
+// choose fills a draft's sections: in their order, but those that tell of what
+// is known after those that tell of what is new.
+func (c *Compiler) choose(d *draft, s *sieve) {
+	passed, taken := map[domain.ItemID]Left{}, map[domain.ItemID]bool{}
+	for _, again := range []bool{false, true} {
+		for i, b := range c.cfg.Sections {
+			if b.Traits().Again != again {
+				continue
+			}
+			choice := b.Choose(c.week(d, s, s.items(b.Traits(), taken)))
+			d.take(i, b, choice, taken)
+			for _, p := range choice.Passed {
+				p.Section = b.Title
+				passed[p.Item.ID] = p
+			}
 		}
-		for _, p := range choice.Passed {
-			p.Section = b.Title
-			passed[p.Item.ID] = p
-		}
-		taken := make(map[domain.ItemID]bool, len(choice.Items))
-		for _, it := range choice.Items {
-			taken[it.ID] = true
-			d.edition.Items = append(d.edition.Items, it.ID)
-		}
-		d.chosen = append(d.chosen, choice.Items)
-		news = slices.DeleteFunc(slices.Clone(news), func(it domain.Item) bool { return taken[it.ID] })
 	}
-	for _, it := range news {
+	d.edition.Items = d.items(c.cfg.Sections, s)
+	d.left = s.left(taken, func(it *domain.Item) Left {
 		if p, ok := passed[it.ID]; ok {
-			d.left = append(d.left, p)
-			continue
+			return p
 		}
-		d.left = append(d.left, Left{Item: it, Cause: Unasked, Why: "no section is for a " + string(it.Kind) + " like it"})
+		return Left{Item: *it, Cause: Unasked, Why: "no section is for a " + string(it.Kind) + " like it"}
+	})
+}
+
+// take gives a section what it chose.
+func (d *draft) take(i int, b Block, choice Choice, taken map[domain.ItemID]bool) {
+	d.chosen[i] = choice.Items
+	for _, it := range choice.Items {
+		taken[it.ID] = true
 	}
+	if choice.Missing != "" {
+		d.missing = append(d.missing, choice.Missing)
+	}
+	if len(choice.Items) > 0 && !b.Traits().Aside {
+		d.empty = false
+	}
+}
+
+// items are those that have their edition in this one, in order of appearance:
+// all but what is shown once more, or aside.
+func (d *draft) items(blocks []Block, s *sieve) []domain.ItemID {
+	again := map[domain.ItemID]bool{}
+	for i := range s.found {
+		cause, _ := s.refuses(&s.found[i], s.since(Traits{}))
+		again[s.found[i].ID] = cause.known()
+	}
+	var ids []domain.ItemID
+	for i, b := range blocks {
+		t := b.Traits()
+		for _, it := range d.chosen[i] {
+			if !t.Aside && !(t.Again && again[it.ID]) {
+				ids = append(ids, it.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// week is what a section sees.
+func (c *Compiler) week(d *draft, s *sieve, items []domain.Item) Week {
+	see := func(it *domain.Item) entitle.Access {
+		return c.cfg.Policy.Decide(domain.Audience{}, it, d.edition.Frozen)
+	}
+	return Week{
+		Slot: d.edition.Slot, Since: s.last(), Items: items,
+		Early:  func(it *domain.Item) bool { return see(it).Level != entitle.Full },
+		Opened: func(it *domain.Item) time.Time { return openedTo(it, see(it)) },
+	}
+}
+
+// openedTo is when an item that was kept for some opened to those who have
+// access; zero when it did not, or was never kept.
+func openedTo(it *domain.Item, access entitle.Access) time.Time {
+	switch {
+	case access.Level != entitle.Full:
+		return time.Time{}
+	case access.Since.After(it.FirstPublished) && access.Since.After(it.Opened):
+		return access.Since
+	}
+	return it.Opened
 }
 
 // lens is how an audience looks at the draft: as things stand at its freeze.

@@ -3,6 +3,7 @@ package digest_test
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,16 +100,19 @@ func mailTemplates(t *testing.T) *templates.Mail {
 
 func reviews(t *testing.T, options string) digest.Block {
 	t.Helper()
-	return made(t, options, section.Reviews())
+	return made(t, options, "reviews")
 }
 
 func picks(t *testing.T, options string) digest.Block {
 	t.Helper()
-	return made(t, options, section.Picks())
+	return made(t, options, "picks")
 }
 
-func made(t *testing.T, options string, kind digest.SectionKind) digest.Block {
+// made is a block of a kind of section.
+func made(t *testing.T, options, name string) digest.Block {
 	t.Helper()
+	kinds := section.Kinds()
+	kind := kinds[slices.IndexFunc(kinds, func(k digest.SectionKind) bool { return k.Name == name })]
 	opts, err := config.ParseOptions(options, t.TempDir())
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,10 @@ const (
 	Unasked   Cause = "unasked"   // no section is for such items
 )
 
+// known reports whether an item that is refused so can be shown once more: it
+// stands, and is no news.
+func (c Cause) known() bool { return c == Had || c == Backlog || c == Old || c == Unsettled }
+
 // Left is an item that an edition leaves out, and why.
 type Left struct {
 	Item    domain.Item

@@ -143,8 +143,12 @@ func (c *Compiler) view(d *draft, a domain.Audience) (View, error) {
 	}
 	v.Dir = direction(v.Language)
 	for i, b := range c.cfg.Sections {
+		if !c.reaches(b, a) {
+			continue
+		}
 		if shown, ok := b.View(lens, d.chosen[i]); ok {
-			shown.Kind, shown.Title = b.Kind, b.Title
+			t := b.Traits()
+			shown.Kind, shown.Layout, shown.Title, shown.Aside = b.Kind, t.Layout, b.Title, t.Again || t.Aside
 			v.Sections = append(v.Sections, shown)
 		}
 	}
@@ -156,6 +160,11 @@ func (c *Compiler) view(d *draft, a domain.Audience) (View, error) {
 	return v, err
 }
 
+// reaches reports whether an audience is one of those that a section is for.
+func (c *Compiler) reaches(b Block, a domain.Audience) bool {
+	return b.To == "" || a.Standing == domain.Operator || c.cfg.Policy.Reaches(a, b.To)
+}
+
 // opened takes the first note out of its section and opens the edition with it.
 // A section that was nothing but its note goes.
 func opened(v View) View {
@@ -165,7 +174,7 @@ func opened(v View) View {
 		}
 		v.Note, v.NoteText = s.Note, s.NoteText
 		v.Sections[i].Note, v.Sections[i].NoteText = "", ""
-		if len(s.Items)+len(s.Picks) == 0 {
+		if len(s.Items)+len(s.Picks) == 0 && s.Text == "" {
 			v.Sections = slices.Delete(v.Sections, i, i+1)
 		}
 		return v

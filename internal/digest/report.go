@@ -33,6 +33,7 @@ type Report struct {
 type ReportSection struct {
 	Kind  string       `json:"kind"`
 	Title string       `json:"title"`
+	To    string       `json:"to,omitempty"`
 	Items []ReportItem `json:"items"`
 }
 
@@ -120,7 +121,8 @@ func (c *Compiler) report(ctx context.Context, slot domain.Slot) (Report, error)
 func (c *Compiler) reportSections(d *draft) []ReportSection {
 	sections := make([]ReportSection, len(d.chosen))
 	for i, items := range d.chosen {
-		sections[i] = ReportSection{Kind: c.cfg.Sections[i].Kind, Title: c.cfg.Sections[i].Title, Items: []ReportItem{}}
+		b := c.cfg.Sections[i]
+		sections[i] = ReportSection{Kind: b.Kind, Title: b.Title, To: b.To, Items: []ReportItem{}}
 		for _, it := range items {
 			sections[i].Items = append(sections[i].Items, reportItem(&it))
 		}
@@ -152,9 +154,13 @@ func (c *Compiler) reportAudience(d *draft, a domain.Audience) (ReportAudience, 
 		HTML: len(r.HTML), Text: len(r.Text), Letter: len(r.Form), Words: len(strings.Fields(r.Text)), Shortened: r.shortened,
 	}
 	see := c.lens(d, a).See
-	for _, items := range d.chosen {
+	for i, items := range d.chosen {
 		for _, it := range items {
-			if access := see(&it); access.Level != entitle.Full {
+			access := see(&it)
+			if b := c.cfg.Sections[i]; !c.reaches(b, a) {
+				access = entitle.Access{Reason: "its section is for " + b.To}
+			}
+			if access.Level != entitle.Full {
 				told.Gated = append(told.Gated, ReportGated{reportItem(&it), access.Level.String(), access.Reason})
 			}
 		}

@@ -23,7 +23,7 @@ func outsiders(t *testing.T) (items []domain.Item, held domain.ItemID) {
 		reviewItem(t, "Had", 8*day),
 		flood,
 		reviewItem(t, "Backlog", 9*day, func(it *domain.Item) { it.Backlog = true }),
-		reviewItem(t, "Old", 9*day),
+		reviewItem(t, "Old", 9*day, func(it *domain.Item) { it.Kind = domain.Post }),
 		reviewItem(t, "Ahead", -2*time.Hour),
 		reviewItem(t, "Scheduled", -30*time.Minute),
 		reviewItem(t, "Edited", time.Hour, func(it *domain.Item) { it.Settles = frozen(t).Add(15 * time.Minute) }),
@@ -41,7 +41,7 @@ func TestReportSaysWhy(t *testing.T) {
 	s.editions = []digest.NewEdition{{Edition: domain.Edition{
 		Digest: "weekly", Slot: "2026-11-13T17:00", Frozen: frozen(t).AddDate(0, 0, -7), Items: []domain.ItemID{items[1].ID},
 	}}}
-	c := newCompiler(t, s, func(c *digest.Config) { c.Sections[0] = reviews(t, "max: 3") })
+	c := newCompiler(t, s, func(c *digest.Config) { c.Sections[0] = reviews(t, "{max: 3, carry: 1}") })
 	r, err := c.Report(t.Context(), slot)
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func TestReportSaysWhy(t *testing.T) {
 		"Scheduled":                              "ahead||is published on Nov 20, 16:30, in time for this edition",
 		"Edited":                                 "unsettled||was changed of late and settles on Nov 20, 16:15, in time for this edition",
 		"Post":                                   "unasked||no section is for a post like it",
-		"The Definitives: The Long Intermission": "over|New reviews|its section takes 3, and there are newer ones",
+		"The Definitives: The Long Intermission": "over|New reviews|its section takes 3: it waits for the next edition",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("left out (-want +got):\n%s", diff)

@@ -1,6 +1,8 @@
 package digest
 
 import (
+	"time"
+
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
@@ -10,12 +12,15 @@ import (
 type Block struct {
 	Kind  string // of its section
 	Title string
+	To    string // a tier's name ("or higher"), patrons or everyone: who sees it
 	Section
 }
 
 // Section chooses what a block shows, and shows it. Its methods need no I/O, and
 // the same arguments always give the same answer.
 type Section interface {
+	// Traits are the same for every edition.
+	Traits() Traits
 	// Choose takes what the section shows of a week. What it takes no later
 	// section sees.
 	Choose(week Week) Choice
@@ -24,10 +29,30 @@ type Section interface {
 	View(lens Lens, chosen []domain.Item) (SectionView, bool)
 }
 
+// Traits are what a compiler has to know of a section.
+type Traits struct {
+	// Layout names its templates: section_LAYOUT.html.tmpl and section_LAYOUT.txt.tmpl.
+	Layout string
+	// Carry is how many of a digest's periods its items may be older than others'.
+	Carry int
+	// Again lets it choose, after all others, from what earlier editions had and
+	// what is no news any more.
+	Again bool
+	// Aside says that what it shows is no reason to send an edition, and may have
+	// its edition still.
+	Aside bool
+}
+
 // Week is what a section may choose from.
 type Week struct {
 	Slot  domain.Slot
-	Items []domain.Item // that no edition of the digest and no section has, newest first
+	Since time.Time     // when the last edition was frozen, or the digest's period began
+	Items []domain.Item // that no other section has, newest first
+	// Early reports whether an item is not yet open to everyone.
+	Early func(*domain.Item) bool
+	// Opened is when an item that was kept for some opened to everyone; zero for
+	// those that did not yet, or were open from the start.
+	Opened func(*domain.Item) time.Time
 }
 
 // Choice is what a section made of a week.

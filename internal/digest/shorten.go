@@ -61,9 +61,12 @@ func edited(v View, item func(*ItemView), pick func(*PickView)) View {
 	v.Sections = slices.Clone(v.Sections)
 	for i := range v.Sections {
 		s := &v.Sections[i]
-		s.Items, s.Picks = slices.Clone(s.Items), slices.Clone(s.Picks)
+		s.Items, s.More, s.Picks = slices.Clone(s.Items), slices.Clone(s.More), slices.Clone(s.Picks)
 		for j := range s.Items {
 			item(&s.Items[j])
+		}
+		for j := range s.More {
+			item(&s.More[j])
 		}
 		for j := range s.Picks {
 			pick(&s.Picks[j])

@@ -9,43 +9,94 @@ import (
 
 // sieve parts what is news to an edition from what is not.
 type sieve struct {
-	zone  *time.Location
-	now   time.Time
-	until time.Time // what is published later is the next edition's
-	since time.Time // what was published earlier is old
-	seen  time.Time // unless it came to light after this; zero believes none of that
-	close time.Time // when the edition freezes
+	zone   *time.Location
+	now    time.Time
+	until  time.Time // what is published later is the next edition's
+	closes time.Time // when the edition freezes
+	due    time.Time
+	period time.Duration
+	seen   time.Time // what came to light later is news however old; zero believes none of that
+
+	found []Candidate // newest first
 }
 
-// sift finds the items that an edition may take, newest first, and tells of the
-// others that come into question why it may not.
-func (c *Compiler) sift(ctx context.Context, slot domain.Slot, due, now time.Time) (news []domain.Item, left []Left, err error) {
+// sift finds all items that come into question for an edition.
+func (c *Compiler) sift(ctx context.Context, slot domain.Slot, due, now time.Time) (*sieve, error) {
 	seen, err := c.cfg.Store.LastFrozen(ctx, c.cfg.Digest.Name, slot)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	s := sieve{
-		zone: c.cfg.Publication.Zone, now: now, until: sooner(now, due), since: due.Add(-c.cfg.Period), seen: seen,
-		close: due.Add(-c.cfg.Digest.Cutoff),
+	s := &sieve{
+		zone: c.cfg.Publication.Zone, now: now, until: sooner(now, due), closes: due.Add(-c.cfg.Digest.Cutoff),
+		due: due, period: c.cfg.Period, seen: seen,
 	}
-	found, err := c.cfg.Store.Candidates(ctx, CandidateQuery{
-		Digest: c.cfg.Digest.Name, Published: s.since.Add(-c.cfg.Period), Seen: seen,
+	s.found, err = c.cfg.Store.Candidates(ctx, CandidateQuery{
+		Digest: c.cfg.Digest.Name, Published: due.Add(-c.reach()), Seen: seen,
 	})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, candidate := range found {
-		if cause, why := s.refuses(&candidate); cause != "" {
-			left = append(left, Left{Item: candidate.Item, Cause: cause, Why: why})
-			continue
-		}
-		news = append(news, candidate.Item)
-	}
-	return news, left, nil
+	return s, err
 }
 
-// refuses says why an item cannot be in the edition, nothing when it can.
-func (s *sieve) refuses(it *Candidate) (Cause, string) {
+// reach is how far back an edition looks: as far as any of its sections, and by
+// how long releases take where a section tells of what opened. Of what is older
+// than twice the period there is nothing to say.
+func (c *Compiler) reach() time.Duration {
+	reach := 2 * c.cfg.Period
+	for _, b := range c.cfg.Sections {
+		t := b.Traits()
+		reach = max(reach, c.cfg.Period*time.Duration(1+t.Carry))
+		if t.Again {
+			reach = max(reach, c.cfg.Period+c.cfg.Policy.Longest())
+		}
+	}
+	return reach
+}
+
+// since is when what is news to a section begins.
+func (s *sieve) since(t Traits) time.Time {
+	return s.due.Add(-s.period * time.Duration(1+t.Carry))
+}
+
+// last is when the edition before was frozen, as far as is known.
+func (s *sieve) last() time.Time {
+	if s.seen.IsZero() {
+		return s.since(Traits{})
+	}
+	return s.seen
+}
+
+// items are what a section may choose from, without those that are taken.
+func (s *sieve) items(t Traits, taken map[domain.ItemID]bool) []domain.Item {
+	var items []domain.Item
+	for i := range s.found {
+		c := &s.found[i]
+		cause, _ := s.refuses(c, s.since(t))
+		if !taken[c.ID] && (cause == "" || t.Again && cause.known()) {
+			items = append(items, c.Item)
+		}
+	}
+	return items
+}
+
+// left are the items that no section took and that are no news, and why. Of what
+// nobody waits for, being older than twice the period, nothing is said.
+func (s *sieve) left(taken map[domain.ItemID]bool, reason func(it *domain.Item) Left) []Left {
+	var left []Left
+	for i := range s.found {
+		c := &s.found[i]
+		cause, why := s.refuses(c, s.since(Traits{}))
+		switch {
+		case taken[c.ID], cause.known() && c.Published.Before(s.since(Traits{Carry: 1})):
+		case cause == "" || cause == Old && reason(&c.Item).Section != "":
+			left = append(left, reason(&c.Item))
+		default:
+			left = append(left, Left{Item: c.Item, Cause: cause, Why: why})
+		}
+	}
+	return left
+}
+
+// refuses says why an item is no news, nothing when it is.
+func (s *sieve) refuses(it *Candidate, since time.Time) (Cause, string) {
 	switch {
 	case !it.Withdrawn.IsZero():
 		return Withdrawn, "withdrawn by its source on " + s.at(it.Withdrawn)
@@ -53,10 +104,10 @@ func (s *sieve) refuses(it *Candidate) (Cause, string) {
 		return Had, "was in edition " + it.Edition
 	case it.Held:
 		return Held, "came back as new with too many others: marquee gather --accept " + it.Source + " makes them news"
-	case it.Published.Before(s.since) && it.Backlog:
+	case it.Published.Before(since) && it.Backlog:
 		return Backlog, "was no news any more when it was first seen, on " + s.at(it.FirstSeen)
-	case it.Published.Before(s.since) && !s.cameToLight(it):
-		return Old, "was published before " + s.at(s.since) + ", and no edition has it"
+	case it.Published.Before(since) && !s.cameToLight(it):
+		return Old, "was published before " + s.at(since) + ", and no edition has it"
 	case it.Published.After(s.until):
 		return Ahead, "is published on " + s.at(it.Published) + s.inTime(it.Published)
 	case it.Settles.After(s.now):
@@ -71,7 +122,7 @@ func (s *sieve) cameToLight(it *Candidate) bool {
 
 // inTime says whether what happens at t still counts for the edition.
 func (s *sieve) inTime(t time.Time) string {
-	if t.After(s.close) {
+	if t.After(s.closes) {
 		return ", too late for this edition"
 	}
 	return ", in time for this edition"

@@ -80,10 +80,12 @@ func preheader(v View) string {
 	return truncated(strings.Join(parts, " · "), maxPreheader)
 }
 
-// contents are everything that a view shows, in order.
+// contents are what is new in a view, in order.
 func contents(v View) (items []ItemView, picks []PickView) {
 	for _, s := range v.Sections {
-		items, picks = append(items, s.Items...), append(picks, s.Picks...)
+		if !s.Aside {
+			items, picks = append(append(items, s.Items...), s.More...), append(picks, s.Picks...)
+		}
 	}
 	return items, picks
 }

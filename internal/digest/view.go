@@ -38,12 +38,19 @@ type Links struct {
 // SectionView is one titled block. The first Note of all blocks opens the
 // edition, as a letter's first lines do; others stand above their blocks.
 type SectionView struct {
-	Kind     string // names its templates: section_KIND.html.tmpl and .txt.tmpl
-	Title    string
+	Kind     string        // "reviews"
+	Layout   string        // names its templates: section_LAYOUT.html.tmpl and .txt.tmpl
+	Title    string        // may be empty
 	Note     template.HTML //nolint:forbidigo // a type; sanitize makes the values: the critic's words
 	NoteText string        // Note as plain text
 	Items    []ItemView
+	More     []ItemView // what there is no room for but its title
 	Picks    []PickView
+
+	// The operator's own words, and a button below them.
+	Text, Link, Call string
+
+	Aside bool // repeats what is known: neither subject nor preheader are made of it
 }
 
 // ItemView is one item as its audience may see it.
@@ -61,6 +68,11 @@ type ItemView struct {
 	Excerpt   string // plain text, cut at a sentence
 	Opens     string // when a gated item opens by itself: "becomes free to read on Nov 30"
 	Gated     bool   // this audience sees a teaser; others see more
+
+	// The text itself, where a section shows texts; empty for those who may not
+	// read it.
+	Whole     template.HTML //nolint:forbidigo // a type; sanitize makes the values
+	WholeText string
 }
 
 // PickView is one film of the streaming picks.

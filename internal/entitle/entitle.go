@@ -56,6 +56,26 @@ func (p *Policy) Ladder(it *domain.Item) domain.Ladder {
 	return p.Kinds[it.Kind]
 }
 
+// Longest is the longest time that any of the ladders takes to its last step.
+func (p *Policy) Longest() time.Duration {
+	var longest time.Duration
+	see := func(l domain.Ladder) {
+		for _, step := range l {
+			longest = max(longest, step.After)
+		}
+	}
+	for _, l := range p.Series {
+		see(l)
+	}
+	for _, l := range p.Sources {
+		see(l)
+	}
+	for _, l := range p.Kinds {
+		see(l)
+	}
+	return longest
+}
+
 // Decide says what an audience may see of an item at an instant.
 //
 // An item is invisible while it is withdrawn or its publication lies ahead. A

@@ -282,3 +282,31 @@ func TestLevelString(t *testing.T) {
 		t.Errorf("levels are %s", got)
 	}
 }
+
+func TestLongest(t *testing.T) {
+	t.Parallel()
+	steps := func(after ...time.Duration) domain.Ladder {
+		var l domain.Ladder
+		for _, d := range after {
+			l = append(l, domain.Step{To: domain.ToEveryone, After: d})
+		}
+		return l
+	}
+	for name, tt := range map[string]struct {
+		policy entitle.Policy
+		want   time.Duration
+	}{
+		"no ladders": {},
+		"of a series": {entitle.Policy{
+			Series:  map[string]domain.Ladder{"A": steps(5 * hour)},
+			Sources: map[string]domain.Ladder{"a": steps(4 * hour)},
+			Kinds:   map[domain.ItemKind]domain.Ladder{domain.Review: steps(hour, 3*hour)},
+		}, 5 * hour},
+		"of a source": {entitle.Policy{Sources: map[string]domain.Ladder{"a": steps(4*hour, 2*hour)}}, 4 * hour},
+		"of a kind":   {entitle.Policy{Kinds: map[domain.ItemKind]domain.Ladder{domain.Review: steps(0, 3*hour)}}, 3 * hour},
+	} {
+		if got := tt.policy.Longest(); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}

@@ -1,11 +1,13 @@
 package section_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"marquee/internal/config"
 	"marquee/internal/digest"
+	kinds "marquee/internal/digest/section"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
 )
@@ -40,8 +42,10 @@ func lens(a domain.Audience, ladder domain.Ladder) digest.Lens {
 }
 
 // section makes a section of a kind from its options.
-func section(t *testing.T, kind digest.SectionKind, options string) (digest.Section, error) {
+func section(t *testing.T, name, options string) (digest.Section, error) {
 	t.Helper()
+	all := kinds.Kinds()
+	kind := all[slices.IndexFunc(all, func(k digest.SectionKind) bool { return k.Name == name })]
 	opts, err := config.ParseOptions(options, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -50,9 +54,9 @@ func section(t *testing.T, kind digest.SectionKind, options string) (digest.Sect
 }
 
 // must is section for options that are right.
-func must(t *testing.T, kind digest.SectionKind, options string) digest.Section {
+func must(t *testing.T, name, options string) digest.Section {
 	t.Helper()
-	s, err := section(t, kind, options)
+	s, err := section(t, name, options)
 	if err != nil {
 		t.Fatal(err)
 	}

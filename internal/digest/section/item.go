@@ -83,7 +83,7 @@ func action(lens digest.Lens, it *domain.Item, access entitle.Access) (words, ad
 		if it.Exclusive && it.Body == "" {
 			return readOnPatreon(it, patreon)
 		}
-		return "Read the " + noun(it.Kind), it.URL
+		return verb(it.Kind), it.URL
 	case patreon == "", !access.Until.IsZero() && lens.Audience.Standing == domain.Active:
 		return "Read the opening", it.URL
 	case lens.Audience.Standing == domain.Active:
@@ -100,16 +100,20 @@ func readOnPatreon(it *domain.Item, patreon string) (words, address string) {
 		return "Read on Patreon", it.URL
 	}
 	if patreon == "" {
-		return "Read the " + noun(it.Kind), it.URL
+		return verb(it.Kind), it.URL
 	}
 	return "Read on Patreon", patreon
 }
 
-// noun is an item's kind within a sentence.
-func noun(k domain.ItemKind) string {
+// verb is what one does with an item of a kind.
+func verb(k domain.ItemKind) string {
 	switch k {
-	case domain.Review, domain.Essay, domain.List, domain.Picks, domain.Post, domain.Poll:
-		return string(k)
+	case domain.Review, domain.Essay, domain.List, domain.Post:
+		return "Read the " + string(k)
+	case domain.Picks:
+		return "See the picks"
+	case domain.Poll:
+		return "Vote"
 	}
-	return "piece"
+	return "Read the piece"
 }

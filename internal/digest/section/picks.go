@@ -41,6 +41,9 @@ func newPicks(opts config.Options) (digest.Section, error) {
 	return &picks{opts: o}, nil
 }
 
+// Traits says that picks have a layout of their own.
+func (*picks) Traits() digest.Traits { return digest.Traits{Layout: layoutPicks} }
+
 // Choose takes every picks item.
 func (*picks) Choose(week digest.Week) digest.Choice {
 	var c digest.Choice
@@ -61,7 +64,7 @@ func (*picks) Choose(week digest.Week) digest.Choice {
 func (p *picks) View(lens digest.Lens, chosen []domain.Item) (digest.SectionView, bool) {
 	v := digest.SectionView{}
 	for _, it := range chosen {
-		note := v.NoteText == "" && short(it.Body)
+		note := v.NoteText == "" && fits(it.Body, noteWords)
 		if lens.See(&it).Level != entitle.Full || len(it.Picks) == 0 && (it.URL != "" || !note) {
 			if shown, ok := itemView(lens, &it, noteWords/3); ok {
 				v.Items = append(v.Items, shown)
@@ -77,12 +80,6 @@ func (p *picks) View(lens digest.Lens, chosen []domain.Item) (digest.SectionView
 		}
 	}
 	return v, len(v.Items) > 0 || len(v.Picks) > 0 || v.NoteText != ""
-}
-
-// short reports whether a body is a note and not the whole list.
-func short(body string) bool {
-	words := len(strings.Fields(sanitize.Text(body)))
-	return words > 0 && words <= noteWords
 }
 
 func pickView(lens digest.Lens, images gallery, p *domain.Pick, number int) digest.PickView {
@@ -145,7 +142,13 @@ func dates(p *domain.Pick, day domain.Date) string {
 	if day.Before(p.From) {
 		parts = append(parts, "from "+p.From.Short())
 	}
-	if !p.Leaves.IsZero() {
+	switch {
+	case p.Leaves.IsZero():
+	case p.Leaves == day:
+		parts = append(parts, "leaves today")
+	case p.Leaves.Before(day):
+		parts = append(parts, "left on "+p.Leaves.Short())
+	default:
 		parts = append(parts, "leaves "+p.Leaves.Short())
 	}
 	return strings.Join(parts, ", ")

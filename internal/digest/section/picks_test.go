@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"marquee/internal/digest"
-	kinds "marquee/internal/digest/section"
 	"marquee/internal/domain"
 )
 
@@ -18,7 +17,7 @@ func TestPicksChoose(t *testing.T) {
 	week := digest.Week{Items: []domain.Item{
 		item(domain.Review, "a"), item(domain.Picks, "b"), item(domain.Poll, "c"), item(domain.Picks, "d"),
 	}}
-	if got := titles(must(t, kinds.Picks(), "max: 1").Choose(week).Items); !slices.Equal(got, []string{"b", "d"}) {
+	if got := titles(must(t, "picks", "max: 1").Choose(week).Items); !slices.Equal(got, []string{"b", "d"}) {
 		t.Errorf("chose %v, want every picks item", got)
 	}
 }
@@ -51,6 +50,8 @@ func TestPickView(t *testing.T) {
 			domain.Pick{Title: "Fog", Access: domain.Theaters, From: november(21), Leaves: november(30)},
 			digest.PickView{Number: 1, Title: "Fog", Where: "in theaters", Dates: "from Nov 21, leaves Nov 30"},
 		},
+		"gone already": {domain.Pick{Title: "Fog", Leaves: november(19)}, digest.PickView{Number: 1, Title: "Fog", Dates: "left on Nov 19"}},
+		"the last day": {domain.Pick{Title: "Fog", Leaves: november(20)}, digest.PickView{Number: 1, Title: "Fog", Dates: "leaves today"}},
 		"there since today": {
 			domain.Pick{Title: "Fog", Service: "Tubi", Access: domain.WithAds, From: november(20)},
 			digest.PickView{Number: 1, Title: "Fog", Where: "Tubi · free with ads", Service: "Tubi"},
@@ -74,7 +75,7 @@ func TestPickView(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			it := item(domain.Picks, "Picks", func(it *domain.Item) { it.Picks, it.Pictures = []domain.Pick{test.pick}, pictures() })
-			v, ok := must(t, kinds.Picks(), "").View(lens(nobody, nil), []domain.Item{it})
+			v, ok := must(t, "picks", "").View(lens(nobody, nil), []domain.Item{it})
 			if !ok || len(v.Picks) != 1 {
 				t.Fatalf("view %+v, %v", v, ok)
 			}
@@ -90,7 +91,7 @@ func TestPicksAccessInWords(t *testing.T) {
 	seen := map[string]bool{}
 	for _, a := range domain.PickAccesses() {
 		it := item(domain.Picks, "Picks", func(it *domain.Item) { it.Picks = []domain.Pick{{Title: "Fog", Access: a}} })
-		v, _ := must(t, kinds.Picks(), "").View(lens(nobody, nil), []domain.Item{it})
+		v, _ := must(t, "picks", "").View(lens(nobody, nil), []domain.Item{it})
 		seen[v.Picks[0].Where] = true
 	}
 	if len(seen) != len(domain.PickAccesses()) || seen[""] {
@@ -152,7 +153,7 @@ func TestPicksView(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			v, ok := must(t, kinds.Picks(), test.options).View(lens(test.audience, test.ladder), test.chosen)
+			v, ok := must(t, "picks", test.options).View(lens(test.audience, test.ladder), test.chosen)
 			var picks, items []string
 			for i, p := range v.Picks {
 				picks = append(picks, p.Title)
