@@ -90,7 +90,7 @@ func (d *draft) items(blocks []Block, s *sieve) []domain.ItemID {
 	for i, b := range blocks {
 		t := b.Traits()
 		for _, it := range d.chosen[i] {
-			if !t.Aside && !(t.Again && again[it.ID]) {
+			if !t.Aside && (!t.Again || !again[it.ID]) {
 				ids = append(ids, it.ID)
 			}
 		}
