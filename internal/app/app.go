@@ -122,9 +122,15 @@ func (a *App) buildPublisher(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	credits := map[string]config.Credit{}
+	for _, s := range a.cfg.Sources {
+		credits[s.Name] = s.Credit
+	}
 	specs := make([]feed.Spec, len(a.cfg.Feeds))
 	for i, f := range a.cfg.Feeds {
-		specs[i] = feed.Spec{Feed: f, Publication: a.cfg.Publication, Policy: a.policy, Seed: seed}
+		specs[i] = feed.Spec{
+			Feed: f, Publication: a.cfg.Publication, Policy: a.policy, Seed: seed, Credits: credits, Titles: a.titles[f.Name],
+		}
 	}
 	a.publisher, err = feed.NewPublisher(feed.Options{
 		Store: a.store, Feeds: specs, Formats: formats(), Now: a.env.Now, Log: a.env.Log,

@@ -10,6 +10,7 @@ import (
 	"marquee/internal/digest"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
+	"marquee/internal/feed"
 	"marquee/internal/fetch"
 	"marquee/internal/notice"
 	"marquee/internal/patreonapi"
@@ -31,6 +32,7 @@ type plan struct {
 	schedules map[string]*schedule.Schedule // by "source/NAME", "digest/NAME" and "roster/NAME"
 	sections  map[string][]digest.Block     // by digest
 	rosters   map[string]patron.Roster
+	titles    map[string]feed.Titles // by feed
 	templates *templates.Set
 	post      // empty without digests
 }
@@ -52,6 +54,7 @@ func newPlan(cfg *config.Config, env Env) (*plan, error) {
 		schedules: map[string]*schedule.Schedule{},
 		sections:  map[string][]digest.Block{},
 		rosters:   map[string]patron.Roster{},
+		titles:    map[string]feed.Titles{},
 	}}
 	p.planClient()
 	p.planPatreon()
@@ -63,6 +66,9 @@ func newPlan(cfg *config.Config, env Env) (*plan, error) {
 		p.planRoster(r)
 	}
 	p.planSchedule("roster/"+domain.RosterByHand, "rosters", "0 * * * *")
+	for _, f := range cfg.Feeds {
+		p.planFeed(f)
+	}
 	for _, d := range cfg.Digests {
 		p.planDigest(d)
 	}
@@ -114,6 +120,14 @@ func (p *planner) planSource(s config.Source) {
 		return
 	}
 	p.errs.Add(s.Options.Errorf("kind", "no kind of source is called %q: write one of %s", s.Kind, names(p.sourceKinds(), func(k source.Kind) string { return k.Name })))
+}
+
+func (p *planner) planFeed(f config.Feed) {
+	titles, err := feed.ParseTitles(f.ItemTitle)
+	if err != nil {
+		p.errs.Add(p.cfg.Errorf("feeds."+f.Name+".item_title", "%w: write it as the example does", err))
+	}
+	p.titles[f.Name] = titles
 }
 
 func (p *planner) planSchedule(name, key, expr string) {

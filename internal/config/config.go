@@ -61,8 +61,16 @@ type Source struct {
 	Flood      int           // how many old pieces may come back as new at once; 0 is any number
 	AlertAfter time.Duration // how long it may fail before that is an alarm; 0 is never
 	Apart      bool          // its pieces are never taken for another source's
+	Credit     Credit
 	Rules      Rules
 	Options    Options
+}
+
+// Credit is what readers are told a source's pieces come from, in feeds that
+// hold those of others too; empty says nothing.
+type Credit struct {
+	Title string
+	URL   string // of its feed, else of its site
 }
 
 // Rules classify a source's pieces.
@@ -104,6 +112,7 @@ type Feed struct {
 	Title       string
 	Description string
 	Items       Selection
+	ItemTitle   string // text/template of the titles; empty is the default
 	Limit       int
 }
 
@@ -112,7 +121,13 @@ type Selection struct {
 	Kinds   []domain.ItemKind
 	Series  []string
 	Sources []string
+	Tags    []string       // one of them, letter case ignored
+	Rating  *domain.Rating // at least so good, on the same scale
+	Years   Years          // of the film
 }
+
+// Years are some years in a row, both ends included; zero is no end.
+type Years struct{ From, To int }
 
 // Digest is one series of editions.
 type Digest struct {

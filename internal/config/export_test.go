@@ -12,6 +12,7 @@ func SchemaKeys() []string {
 		"server.":                  reflect.TypeFor[serverKeys](),
 		"tiers[].":                 reflect.TypeFor[tierKeys](),
 		"sources.*.":               reflect.TypeFor[sourceKeys](),
+		"sources.*.credit.":        reflect.TypeFor[creditKeys](),
 		"sources.*.rules.":         reflect.TypeFor[rulesKeys](),
 		"sources.*.rules.match[].": reflect.TypeFor[ruleKeys](),
 		"fetch.":                   reflect.TypeFor[fetchKeys](),

@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -18,6 +19,10 @@ type publicationKeys struct {
 	Timezone    string `yaml:"timezone"`
 	Patreon     string `yaml:"patreon"`
 	Address     string `yaml:"address"`
+	Icon        string `yaml:"icon"`
+	Logo        string `yaml:"logo"`
+	Cover       string `yaml:"cover"`
+	AccentColor string `yaml:"accent_color"`
 }
 
 func (r *reader) publication(node *yaml.Node, p domain.Publication) domain.Publication {
@@ -33,7 +38,20 @@ func (r *reader) publication(node *yaml.Node, p domain.Publication) domain.Publi
 	return domain.Publication{
 		Title: k.Title, Description: k.Description, URL: k.URL, Author: k.Author, Language: k.Language,
 		Zone: r.zone(k.Timezone, at.key("timezone")), Patreon: k.Patreon, Address: k.Address,
+		Look: r.look(k, at),
 	}
+}
+
+// look reads what feed readers show of the publication.
+func (r *reader) look(k publicationKeys, at path) domain.Look {
+	r.webAddress(k.Icon, at.key("icon"))
+	r.webAddress(k.Logo, at.key("logo"))
+	r.webAddress(k.Cover, at.key("cover"))
+	accent := strings.TrimPrefix(k.AccentColor, "#")
+	if accent != "" && !regexp.MustCompile(`^[0-9A-Fa-f]{6}$`).MatchString(accent) {
+		r.mistake(at.key("accent_color"), "%q is no colour: write six hexadecimal digits in quotes, as in \"1E4B96\"", k.AccentColor)
+	}
+	return domain.Look{Icon: k.Icon, Logo: k.Logo, Cover: k.Cover, Accent: strings.ToUpper(accent)}
 }
 
 // language checks the form of a language tag (RFC 5646 §2.1), not its words.

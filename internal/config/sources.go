@@ -17,12 +17,18 @@ type sourceKeys struct {
 	Flood      int       `yaml:"flood"`
 	AlertAfter Duration  `yaml:"alert_after"`
 	Apart      bool      `yaml:"apart"`
+	Credit     yaml.Node `yaml:"credit"`
 	Release    yaml.Node `yaml:"release"`
 	Rules      yaml.Node `yaml:"rules"`
 }
 
 // maxSettle is how long a piece may be kept out of editions for want of quiet.
 const maxSettle = 24 * time.Hour
+
+type creditKeys struct {
+	Title string `yaml:"title"`
+	URL   string `yaml:"url"`
+}
 
 type rulesKeys struct {
 	Kind      string   `yaml:"kind"`
@@ -68,8 +74,19 @@ func (r *reader) source(e entry, cfg *Config) Source {
 	return Source{
 		Name: e.name, Kind: k.Kind, Schedule: k.Schedule, Settle: time.Duration(k.Settle), Flood: k.Flood,
 		AlertAfter: time.Duration(k.AlertAfter), Apart: k.Apart,
-		Rules: r.rules(&k.Rules, e.at.key("rules"), s.Rules, cfg.Tiers), Options: opts,
+		Credit: r.credit(&k.Credit, e.at.key("credit")),
+		Rules:  r.rules(&k.Rules, e.at.key("rules"), s.Rules, cfg.Tiers), Options: opts,
 	}
+}
+
+func (r *reader) credit(node *yaml.Node, at path) Credit {
+	var k creditKeys
+	r.decode(node, at, &k)
+	r.webAddress(k.URL, at.key("url"))
+	if (k.Title == "") != (k.URL == "") {
+		r.mistake(at, "is half a credit: write both title, what the source is called, and url, the address of its feed or site")
+	}
+	return Credit(k)
 }
 
 func (r *reader) rules(node *yaml.Node, at path, rules Rules, tiers domain.Tiers) Rules {

@@ -12,5 +12,6 @@ type Publication struct {
 	Zone        *time.Location
 	Patreon     string // where to become a patron; may be empty
 	Address     string // postal address that mail must carry
+	Look        Look
 	Server      string // where Marquee itself is reached, without a slash at the end
 }

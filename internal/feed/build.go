@@ -96,6 +96,9 @@ func (v *view) judge(items []domain.Item, limit int) (choices []choice, visible 
 		if visible == limit {
 			break
 		}
+		if !v.selects(&items[i]) {
+			continue
+		}
 		c := choice{item: &items[i], access: v.Policy.Decide(v.audience, &items[i], v.now)}
 		if c.access.Level == entitle.Teaser {
 			c.best = v.Policy.Decide(v.patron(), c.item, v.now)

@@ -218,6 +218,41 @@ func TestLadder(t *testing.T) {
 	}
 }
 
+// TestNowFree: what opens to readers comes up once more, as the same entry, and
+// says why; to those who always had it, and to pieces that were never held back,
+// nothing has happened.
+func TestNowFree(t *testing.T) {
+	t.Parallel()
+	published := time.Date(2026, 11, 1, 20, 0, 0, 0, time.UTC)
+	now := published.Add(20 * 24 * time.Hour)
+	const line = "<p>Free to read since November 11, 2026; patrons have had it since November 1, 2026.</p>"
+	it := review(published)
+	before := build(t, feedtest.Spec(), public, published.Add(time.Hour), it).Document.Entries[0]
+	for name, tt := range map[string]struct {
+		audience domain.Audience
+		change   func(*domain.Item)
+		want     bool
+	}{
+		"public":           {public, func(*domain.Item) {}, true},
+		"reader":           {reader, func(*domain.Item) {}, true},
+		"highest tier":     {screenwriter, func(*domain.Item) {}, false},
+		"open at once":     {public, func(it *domain.Item) { it.Kind = domain.Picks }, false},
+		"nothing more":     {public, func(it *domain.Item) { it.Body = "" }, false},
+		"found open":       {public, func(it *domain.Item) { it.FirstSeen = now.Add(-time.Hour) }, false},
+		"opened elsewhere": {public, func(it *domain.Item) { it.Kind, it.Opened = domain.Picks, published.Add(240*time.Hour) }, true},
+	} {
+		it := review(published)
+		tt.change(&it)
+		e := build(t, feedtest.Spec(), tt.audience, now, it).Document.Entries[0]
+		if got := strings.Contains(e.HTML, line); got != tt.want {
+			t.Errorf("%s: says so is %v in %s", name, got, e.HTML)
+		}
+		if e.ID != before.ID || tt.want && !e.Updated.Equal(published.Add(240*time.Hour)) {
+			t.Errorf("%s: id %s, updated %v", name, e.ID, e.Updated)
+		}
+	}
+}
+
 func TestUpdatedMovesOnlyWithWhatIsSeen(t *testing.T) {
 	t.Parallel()
 	now, published := feedtest.Now(), feedtest.Now().Add(-300*24*time.Hour)

@@ -20,7 +20,7 @@ type Document struct {
 	Author      string
 	Home        string // address of the site
 	Self        string // address of this document without the format's extension; empty for private documents
-	Icon        string // square image; may be empty
+	Look        domain.Look
 	Hub         string // WebSub hub; empty for private documents
 	Updated     time.Time
 	Entries     []Entry
@@ -36,6 +36,7 @@ type Entry struct {
 	Summary   string // plain text, for lists
 	HTML      string // everything this audience may read, sanitised, addresses absolute
 	Tags      []string
+	Source    *Source // where it comes from; nil in feeds of one source
 	Kind      domain.ItemKind
 	Series    string
 	Image     *domain.Image // a print of ours, as are all images of the entry
@@ -44,6 +45,12 @@ type Entry struct {
 	Picks     []domain.Pick
 	Published time.Time
 	Updated   time.Time // moves only when what a reader sees has changed
+}
+
+// Source is where an entry of a merged feed comes from.
+type Source struct {
+	Title string
+	URL   string // of its feed, else of its site
 }
 
 // Format turns documents into bytes.

@@ -20,7 +20,7 @@ func (v *view) entry(c choice) Entry {
 	it := c.item
 	e := Entry{
 		ID: it.ID.URN(), URL: it.URL, Author: cmp.Or(it.Author, v.Publication.Author), Language: it.Language,
-		Tags: it.Tags, Kind: it.Kind, Series: it.Series, Film: v.film(it),
+		Tags: it.Tags, Kind: it.Kind, Series: it.Series, Film: v.film(it), Source: v.source(it),
 		Published: it.Published, Updated: v.updated(c),
 	}
 	cover := v.cover(it)
@@ -32,22 +32,29 @@ func (v *view) entry(c choice) Entry {
 	}
 	e.Image, e.Thumbnail = v.shown(it, cover, coverWidth), v.shown(it, cover, thumbnailWidth)
 	e.Summary = cmp.Or(excerpt(cmp.Or(it.Teaser, text), summaryLength), pickTitles(e.Picks))
-	e.Title = title(it, e.Summary)
+	e.Title = v.title(it, e.Summary)
 	e.HTML = v.html(c, &e, v.text(it, text))
 	return e
 }
 
-// title is what stands in a reader's list: series, title and stars. A piece
-// without a title is called by its film, its first words or its kind.
-func title(it *domain.Item, summary string) string {
+// title is what stands in a reader's list. A piece without a title is called by
+// its film, its first words or its kind.
+func (v *view) title(it *domain.Item, summary string) string {
 	named := *it
 	if strings.TrimSpace(named.Title) == "" {
 		named.Title = cmp.Or(filmTitle(it), shorten(summary, titleLength), strings.ToUpper(noun(it.Kind)[:1])+noun(it.Kind)[1:])
 	}
-	if r := rating(it); r != nil {
-		return named.FullTitle() + " " + r.Stars()
+	return v.Titles.of(&named)
+}
+
+// source is where the item comes from, nil when the feed holds nothing else or
+// nobody said.
+func (v *view) source(it *domain.Item) *Source {
+	credit := v.Credits[it.Source]
+	if credit.URL == "" || len(v.Items.Sources) == 1 {
+		return nil
 	}
-	return named.FullTitle()
+	return &Source{Title: credit.Title, URL: credit.URL}
 }
 
 func filmTitle(it *domain.Item) string {
@@ -82,16 +89,22 @@ func noun(k domain.ItemKind) string {
 func (v *view) updated(c choice) time.Time {
 	it := c.item
 	t := cmp.Or(it.Published, it.FirstSeen)
-	opened := c.access.Since
-	if it.Exclusive && it.Body == "" && len(it.Picks) == 0 {
-		opened = time.Time{} // there is nothing more to see
-	}
-	for _, at := range []time.Time{it.Changed, it.Opened, opened} {
+	for _, at := range []time.Time{it.Changed, c.opened()} {
 		if at.After(it.FirstSeen) && at.After(t) && !at.After(v.now) {
 			t = at
 		}
 	}
 	return t
+}
+
+// opened is when the whole of the item was opened to the audience, zero when that
+// it is not open or there is nothing more to see.
+func (c choice) opened() time.Time {
+	it := c.item
+	if c.access.Level != entitle.Full || it.Body == "" && len(it.Picks) == 0 {
+		return time.Time{}
+	}
+	return latest(c.access.Since, it.Opened)
 }
 
 // arrival is when the item came into the feed, zero when that lies ahead.

@@ -30,6 +30,21 @@ func (v *view) invitation(m *markup, c choice) {
 	m.raw("</p>")
 }
 
+// opening says of a piece that had been for patrons that it is for everyone now,
+// which is why readers are shown it once more.
+func (v *view) opening(m *markup, c choice) {
+	at, began := c.opened(), c.item.FirstPublished
+	if v.supports() || v.audience.Standing == domain.Operator || !at.After(latest(began, c.item.FirstSeen)) || at.After(v.now) {
+		return
+	}
+	m.raw("<p>")
+	m.text("Free to read since " + v.day(at) + "; patrons have had it since " + v.day(began) + ".")
+	m.raw("</p>\n")
+}
+
+// day is the day of an instant where the publication is.
+func (v *view) day(at time.Time) string { return at.In(v.zone()).Format("January 2, 2006") }
+
 // elsewhere is for pieces of which the source itself shows only a teaser.
 func (v *view) elsewhere(m *markup, c choice) {
 	there := cmp.Or(v.Publication.Patreon, c.item.URL)
@@ -52,7 +67,7 @@ func (v *view) elsewhere(m *markup, c choice) {
 
 // later is for pieces that open to the audience by themselves.
 func (v *view) later(m *markup, c choice) {
-	m.text("The full " + noun(c.item.Kind) + " opens here on " + c.access.Until.In(v.zone()).Format("January 2, 2006") + ".")
+	m.text("The full " + noun(c.item.Kind) + " opens here on " + v.day(c.access.Until) + ".")
 	open := c.best.Level == entitle.Full
 	if v.supports() || v.Publication.Patreon == "" || (!open && !c.best.Until.Before(c.access.Until)) {
 		return

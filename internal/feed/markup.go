@@ -56,6 +56,7 @@ func (v *view) html(c choice, e *Entry, text string) string {
 		m.cover(img)
 	}
 	m.facts(c.item)
+	v.opening(&m, c)
 	m.raw(text)
 	for _, p := range e.Picks {
 		m.pick(&p, domain.DateOf(c.item.Published.In(v.zone())))

@@ -18,7 +18,7 @@ func (d *Document) Portable() (*Document, error) {
 	p.ID, p.Language = printable(d.ID), line(d.Language)
 	p.Name, p.Title, p.Author = line(d.Name), line(d.Title), line(d.Author)
 	p.Description = line(d.Description)
-	p.Home, p.Self, p.Icon, p.Hub = address(d.Home), address(d.Self), address(d.Icon), address(d.Hub)
+	p.Home, p.Self, p.Look, p.Hub = address(d.Home), address(d.Self), portableLook(d.Look), address(d.Hub)
 	p.Updated = instant(d.Updated)
 	if p.Updated.IsZero() {
 		p.Updated = beginning()
@@ -69,6 +69,7 @@ func (e *Entry) portable() Entry {
 	p.Summary, p.HTML = line(e.Summary), printable(e.HTML)
 	p.Tags, p.Kind, p.Series = lines(e.Tags), domain.ItemKind(line(string(e.Kind))), line(e.Series)
 	p.Image, p.Thumbnail, p.Film = portableImage(e.Image), portableImage(e.Thumbnail), portableFilm(e.Film)
+	p.Source = portableSource(e.Source)
 	p.Picks = nil
 	for i := range e.Picks {
 		p.Picks = append(p.Picks, portablePick(e.Picks[i]))
@@ -81,6 +82,18 @@ func (e *Entry) portable() Entry {
 		p.Updated = beginning()
 	}
 	return p
+}
+
+func portableLook(l domain.Look) domain.Look {
+	return domain.Look{Icon: address(l.Icon), Logo: address(l.Logo), Cover: address(l.Cover), Accent: line(l.Accent)}
+}
+
+// portableSource is the source, nil without a name or an address.
+func portableSource(s *Source) *Source {
+	if s == nil || address(s.URL) == "" || line(s.Title) == "" {
+		return nil
+	}
+	return &Source{Title: line(s.Title), URL: address(s.URL)}
 }
 
 func portableFilm(f *domain.Film) *domain.Film {

@@ -21,9 +21,12 @@ type Spec struct {
 	Policy      *entitle.Policy
 	// Seed is the installation's own and never changes. Feeds' ids are made
 	// from it, so that they survive a change of the site's address.
-	Seed []byte
-	Icon string // address of a square image; may be empty
-	Hub  string // WebSub hub of the public documents; may be empty
+	Seed   []byte
+	Hub    string // WebSub hub of the public documents; may be empty
+	Titles Titles
+	// Credits are what readers are told items come from, by source, in feeds that
+	// hold those of several.
+	Credits map[string]config.Credit
 	// Images is what is shown of an image. Nil shows prints of ours, and nothing
 	// of images that are not: readers' programs are sent to no other server.
 	Images func(*domain.Image) *domain.Image
@@ -51,17 +54,12 @@ func (s *Spec) head(a domain.Audience) *Document {
 		ID: s.id(a), Name: s.Name, Title: cmp.Or(s.Title, s.Publication.Title),
 		Description: cmp.Or(s.Description, s.Publication.Description),
 		Language:    s.Publication.Language, Author: s.Publication.Author,
-		Home: s.Publication.URL, Icon: s.Icon,
+		Home: s.Publication.URL, Look: s.Publication.Look,
 	}
 	if a.Standing == domain.Public {
 		doc.Self, doc.Hub = s.Publication.Server+"/feeds/"+s.Name, s.Hub
 	}
 	return doc
-}
-
-// query asks for the newest limit items of the feed's selection.
-func (s *Spec) query(limit int) domain.ItemQuery {
-	return domain.ItemQuery{Kinds: s.Items.Kinds, Series: s.Items.Series, Sources: s.Items.Sources, Limit: limit}
 }
 
 // canonical is the one of all audiences with the same rights that stands for

@@ -41,6 +41,7 @@ func (format) Encode(doc *feed.Document) ([]byte, error) {
 // document is the feed element. The embedded Link stays nil.
 type document struct {
 	*feeds.AtomFeed
+	Media     string           `xml:"xmlns:media,attr"`
 	Lang      string           `xml:"xml:lang,attr,omitempty"`
 	Title     text             `xml:"title"`
 	Generator string           `xml:"generator"`
@@ -63,9 +64,9 @@ func newDocument(doc *feed.Document) *document {
 	d := &document{
 		AtomFeed: &feeds.AtomFeed{
 			Xmlns: "http://www.w3.org/2005/Atom", Id: doc.ID, Updated: date(doc.Updated),
-			Icon: doc.Icon, Subtitle: doc.Description, Author: author(cmp.Or(doc.Author, doc.Title, doc.Name), doc.Home),
+			Icon: doc.Look.Icon, Logo: doc.Look.Logo, Subtitle: doc.Description, Author: author(cmp.Or(doc.Author, doc.Title, doc.Name), doc.Home),
 		},
-		Lang: doc.Language, Title: plain(cmp.Or(doc.Title, doc.Name)), Generator: "Marquee",
+		Media: feed.MediaNamespace, Lang: doc.Language, Title: plain(cmp.Or(doc.Title, doc.Name)), Generator: "Marquee",
 		Entries: make([]*entry, 0, len(doc.Entries)),
 	}
 	if doc.Self != "" {

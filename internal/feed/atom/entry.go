@@ -12,10 +12,44 @@ import (
 // ours, not instead of them.
 type entry struct {
 	*feeds.AtomEntry
-	Lang       string           `xml:"xml:lang,attr,omitempty"`
-	Title      text             `xml:"title"`
-	Links      []feeds.AtomLink `xml:"link"`
-	Categories []category       `xml:"category"`
+	Lang       string               `xml:"xml:lang,attr,omitempty"`
+	Title      text                 `xml:"title"`
+	Links      []feeds.AtomLink     `xml:"link"`
+	Categories []category           `xml:"category"`
+	Source     *source              `xml:"source"`
+	Media      *feed.Media          `xml:"media:content"`
+	Thumbnail  *feed.MediaThumbnail `xml:"media:thumbnail"`
+	Content    *content             `xml:"content"`
+}
+
+// content is the whole text. It is escaped here, since encoding/xml looks at
+// every character of it.
+type content struct {
+	Type  string `xml:"type,attr"`
+	Inner string `xml:",innerxml"`
+}
+
+func newContent(html string) *content {
+	return &content{Type: "html", Inner: feed.EscapeXML(html)}
+}
+
+// source is where the entry comes from (RFC 4287 §4.2.11). When the source itself
+// was updated nobody here knows: it was when the entry was.
+type source struct {
+	ID      string           `xml:"id"`
+	Title   text             `xml:"title"`
+	Updated string           `xml:"updated"`
+	Links   []feeds.AtomLink `xml:"link"`
+}
+
+func newSource(e *feed.Entry) *source {
+	if e.Source == nil {
+		return nil
+	}
+	return &source{
+		ID: e.Source.URL, Title: plain(e.Source.Title), Updated: date(e.Updated),
+		Links: []feeds.AtomLink{{Rel: "via", Href: e.Source.URL}},
+	}
 }
 
 // category is a word and its vocabulary (RFC 4287 §4.2.2).
@@ -29,7 +63,7 @@ func newEntry(doc *feed.Document, e *feed.Entry) *entry {
 	out := &entry{
 		AtomEntry: &feeds.AtomEntry{Id: e.ID, Updated: date(e.Updated), Published: date(e.Published)},
 		Title:     plain(cmp.Or(e.Title, doc.Title, doc.Name)), // RFC 4287 §4.1.2: exactly one
-		Links:     links(e),
+		Links:     links(e), Source: newSource(e), Media: feed.NewMedia(e), Thumbnail: feed.NewMediaThumbnail(e.Thumbnail),
 	}
 	if e.Author != "" && e.Author != doc.Author {
 		out.Author = author(e.Author, "")
@@ -41,7 +75,7 @@ func newEntry(doc *feed.Document, e *feed.Entry) *entry {
 		out.Summary = &feeds.AtomSummary{Type: "text", Content: e.Summary}
 	}
 	if e.HTML != "" || e.URL == "" { // without a page of its own an entry needs content
-		out.Content = &feeds.AtomContent{Type: "html", Content: e.HTML}
+		out.Content = newContent(e.HTML)
 	}
 	for _, t := range e.Terms(doc.Home) {
 		out.Categories = append(out.Categories, category{Term: t.Word, Scheme: t.Scheme, Label: t.Word})

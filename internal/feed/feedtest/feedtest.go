@@ -117,7 +117,7 @@ func sameBytes(t *testing.T, f feed.Format) {
 
 func empty(t *testing.T, f feed.Format) {
 	doc := sample(t)
-	doc.Entries, doc.Description, doc.Author, doc.Icon, doc.Hub, doc.Updated = nil, "", "", "", "", time.Time{}
+	doc.Entries, doc.Description, doc.Author, doc.Look, doc.Hub, doc.Updated = nil, "", "", domain.Look{}, "", time.Time{}
 	if p := encode(t, f, doc); len(p.Items) != 0 || p.Title != doc.Title {
 		t.Errorf("got %+v", p)
 	}

@@ -26,7 +26,7 @@ func TestPortableForgetsNoField(t *testing.T) {
 			t.Errorf("%s holds %q", path, s)
 		}
 		address := strings.HasSuffix(path, "URL") || strings.HasSuffix(path, "Review") ||
-			strings.HasSuffix(path, "Home") || strings.HasSuffix(path, "Self") || strings.HasSuffix(path, "Icon") || strings.HasSuffix(path, "Hub")
+			strings.HasSuffix(path, "Home") || strings.HasSuffix(path, "Self") || strings.HasSuffix(path, "Icon") || strings.HasSuffix(path, "Logo") || strings.HasSuffix(path, "Cover") || strings.HasSuffix(path, "Hub")
 		if address && s != "https://site.example/%C3%A9" {
 			t.Errorf("%s is %q, no address", path, s)
 		}

@@ -23,6 +23,11 @@ func Spec() *feed.Spec {
 			Title: "Lantern Screen", URL: "https://www.lanternscreen.example/", Author: "Mara Ellison", Language: "en-US",
 			Zone: time.FixedZone("CST", -6*60*60), Patreon: "https://www.patreon.com/lanternscreen",
 			Server: "https://feeds.lanternscreen.example",
+			Look: domain.Look{
+				Icon:  "https://www.lanternscreen.example/icon-512.png",
+				Logo:  "https://www.lanternscreen.example/wordmark.png",
+				Cover: "https://www.lanternscreen.example/cover.jpg", Accent: "1E4B96",
+			},
 		},
 		Policy: &entitle.Policy{
 			Tiers: domain.Tiers{{Name: "Matinee"}, {Name: "Screenwriter"}},
@@ -31,8 +36,10 @@ func Spec() *feed.Spec {
 			},
 		},
 		Seed: []byte("lantern screen's own seed"),
-		Icon: "https://feeds.lanternscreen.example/icon-512.png",
-		Hub:  "https://hub.lanternscreen.example/",
+		Credits: map[string]config.Credit{
+			"site": {Title: "Lantern Screen", URL: "https://www.lanternscreen.example/feed/"},
+		},
+		Hub: "https://hub.lanternscreen.example/",
 	}
 }
 

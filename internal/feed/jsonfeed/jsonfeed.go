@@ -53,7 +53,7 @@ func newDocument(doc *feed.Document) *document {
 	d := &document{
 		JSONFeed: &feeds.JSONFeed{
 			Version: "https://jsonfeed.org/version/1.1", Title: doc.Title, Description: doc.Description,
-			Language: doc.Language, HomePageUrl: doc.Home, Icon: doc.Icon, Authors: authors(doc.Author, doc.Home),
+			Language: doc.Language, HomePageUrl: doc.Home, Icon: doc.Look.Icon, Favicon: doc.Look.Icon, Authors: authors(doc.Author, doc.Home),
 		},
 		Items: make([]*item, 0, len(doc.Entries)),
 	}

@@ -21,7 +21,8 @@ type channel struct {
 	Links           []atomLink `xml:"atom:link"`
 	UpdatePeriod    string     `xml:"sy:updatePeriod"`
 	UpdateFrequency int        `xml:"sy:updateFrequency"`
-	Items           []*item    `xml:"item"`
+	*look
+	Items []*item `xml:"item"`
 }
 
 type atomLink struct {
@@ -36,11 +37,8 @@ func newChannel(doc *feed.Document) *channel {
 			Link: doc.Home, Language: doc.Language, LastBuildDate: date(doc.Updated), Generator: "Marquee", Ttl: minutes,
 		},
 		Title: plainText(doc.Title), Description: plainText(cmp.Or(doc.Description, doc.Title)),
-		UpdatePeriod: "hourly", UpdateFrequency: 1,
+		UpdatePeriod: "hourly", UpdateFrequency: 1, look: newLook(doc),
 		Items: make([]*item, 0, len(doc.Entries)),
-	}
-	if doc.Icon != "" {
-		c.Image = &feeds.RssImage{Url: doc.Icon, Title: doc.Title, Link: doc.Home}
 	}
 	if doc.Self != "" {
 		c.Links = append(c.Links, atomLink{Rel: "self", Type: "application/rss+xml", Href: doc.Self + ".rss"})
@@ -48,6 +46,7 @@ func newChannel(doc *feed.Document) *channel {
 	if doc.Hub != "" {
 		c.Links = append(c.Links, atomLink{Rel: "hub", Href: doc.Hub})
 	}
+	c.Image = image(doc)
 	for i := range doc.Entries {
 		c.Items = append(c.Items, newItem(doc, &doc.Entries[i]))
 	}

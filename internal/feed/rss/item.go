@@ -12,13 +12,20 @@ import (
 // dc:creator; the embedded Author stays empty.
 type item struct {
 	*feeds.RssItem
-	Title      *plain     `xml:"title"`
-	Link       string     `xml:"link,omitempty"`
-	Creator    string     `xml:"dc:creator,omitempty"`
-	Language   string     `xml:"dc:language,omitempty"`
-	Categories []category `xml:"category"`
-	Media      *media     `xml:"media:content"`
-	Thumbnail  *thumbnail `xml:"media:thumbnail"`
+	Title      *plain               `xml:"title"`
+	Link       string               `xml:"link,omitempty"`
+	Creator    string               `xml:"dc:creator,omitempty"`
+	Language   string               `xml:"dc:language,omitempty"`
+	Categories []category           `xml:"category"`
+	Source     *source              `xml:"source"`
+	Media      *feed.Media          `xml:"media:content"`
+	Thumbnail  *feed.MediaThumbnail `xml:"media:thumbnail"`
+}
+
+// source is where the item comes from (RSS 2.0, source).
+type source struct {
+	URL   string `xml:"url,attr"`
+	Title string `xml:",chardata"`
 }
 
 // category is a word and the vocabulary that it belongs to; tags have none.
@@ -35,7 +42,10 @@ func newItem(doc *feed.Document, e *feed.Entry) *item {
 			PubDate:     date(e.Published),
 		},
 		Link: e.URL, Creator: e.Author, Categories: categories(doc, e),
-		Media: newMedia(e), Thumbnail: newThumbnail(e.Thumbnail),
+		Media: feed.NewMedia(e), Thumbnail: feed.NewMediaThumbnail(e.Thumbnail),
+	}
+	if e.Source != nil {
+		it.Source = &source{URL: e.Source.URL, Title: e.Source.Title}
 	}
 	if e.Title != "" {
 		title := plainText(e.Title)

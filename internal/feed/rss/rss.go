@@ -45,6 +45,7 @@ type document struct {
 	DC      string `xml:"xmlns:dc,attr"`
 	Media   string `xml:"xmlns:media,attr"`
 	SY      string `xml:"xmlns:sy,attr"`
+	Feeds   string `xml:"xmlns:webfeeds,attr,omitempty"`
 	Channel *channel
 }
 
@@ -52,14 +53,18 @@ type document struct {
 func (d *document) FeedXml() any { return d } //nolint:revive // gorilla/feeds' name
 
 func newDocument(doc *feed.Document) *document {
-	return &document{
+	d := &document{
 		RssFeedXml: feeds.RssFeedXml{Version: "2.0", ContentNamespace: "http://purl.org/rss/1.0/modules/content/"},
 		Atom:       "http://www.w3.org/2005/Atom",
 		DC:         "http://purl.org/dc/elements/1.1/",
-		Media:      "http://search.yahoo.com/mrss/", // with the slash: Media RSS 1.5.1
+		Media:      feed.MediaNamespace,
 		SY:         "http://purl.org/rss/1.0/modules/syndication/",
 		Channel:    newChannel(doc),
 	}
+	if d.Channel.look != nil {
+		d.Feeds = "http://webfeeds.org/rss/1.0" // said only where it is used: validators do not know it
+	}
+	return d
 }
 
 // date is RFC 822 §5 as RSS 2.0 wants it: four digits of year, numeric zone.

@@ -1,16 +1,18 @@
-package rss
+package feed
 
 import (
 	"cmp"
 	"strings"
 
 	"marquee/internal/domain"
-	"marquee/internal/feed"
 )
 
-// media is the image that stands for the item and, with it, the film's credits
-// (Media RSS 1.5.1).
-type media struct {
+// MediaNamespace is Media RSS 1.5.1's, which has the slash at the end.
+const MediaNamespace = "http://search.yahoo.com/mrss/"
+
+// Media is the image that stands for an entry and, with it, the film's credits,
+// as Media RSS has them in RSS and in Atom.
+type Media struct {
 	URL     string       `xml:"url,attr"`
 	Medium  string       `xml:"medium,attr"`
 	Type    string       `xml:"type,attr,omitempty"`
@@ -38,17 +40,19 @@ type mediaRating struct {
 	Value  string `xml:",chardata"`
 }
 
-type thumbnail struct {
+// MediaThumbnail is the image, small.
+type MediaThumbnail struct {
 	URL    string `xml:"url,attr"`
 	Width  int    `xml:"width,attr,omitempty"`
 	Height int    `xml:"height,attr,omitempty"`
 }
 
-func newMedia(e *feed.Entry) *media {
+// NewMedia is an entry's, nil without an image.
+func NewMedia(e *Entry) *Media {
 	if e.Image == nil {
 		return nil
 	}
-	m := &media{
+	m := &Media{
 		URL: e.Image.URL, Medium: "image", Type: e.Image.Type, Width: e.Image.Width, Height: e.Image.Height,
 	}
 	title := e.Title
@@ -81,9 +85,10 @@ func mpaa(rating string) *mediaRating {
 	return nil
 }
 
-func newThumbnail(img *domain.Image) *thumbnail {
+// NewMediaThumbnail is an entry's, nil without an image.
+func NewMediaThumbnail(img *domain.Image) *MediaThumbnail {
 	if img == nil {
 		return nil
 	}
-	return &thumbnail{URL: img.URL, Width: img.Width, Height: img.Height}
+	return &MediaThumbnail{URL: img.URL, Width: img.Width, Height: img.Height}
 }
