@@ -71,9 +71,16 @@ func TestDocumentedPathsExist(t *testing.T) {
 	}
 }
 
-func TestDocumentedCommandsExist(t *testing.T) {
+// TestDocumentedUse holds the documents against the program, which is built once:
+// linking it is most of the work.
+func TestDocumentedUse(t *testing.T) {
 	t.Parallel()
 	binary := build(t)
+	t.Run("commands", func(t *testing.T) { commandsExist(t, binary) })
+	t.Run("configurations", func(t *testing.T) { configurationsAreFine(t, binary) })
+}
+
+func commandsExist(t *testing.T, binary string) {
 	command := regexp.MustCompile(`^(?:\./)?marquee((?: [a-z][a-z-]+)+)`)
 	checked := map[string]bool{}
 	for name, text := range documents(t) {
@@ -93,11 +100,10 @@ func TestDocumentedCommandsExist(t *testing.T) {
 	}
 }
 
-// TestDocumentedConfigurations lets the program check README's ten lines and the
-// example, down to the options of every kind.
-func TestDocumentedConfigurations(t *testing.T) {
-	t.Parallel()
-	binary, dir := build(t), t.TempDir()
+// configurationsAreFine lets the program check README's ten lines and the example,
+// down to the options of every kind.
+func configurationsAreFine(t *testing.T, binary string) {
+	dir := t.TempDir()
 	_, block, _ := strings.Cut(documents(t)["README.md"], "```yaml\n")
 	block, _, _ = strings.Cut(block, "```")
 	files := map[string]string{filepath.Join(dir, "config.yaml"): block, filepath.Join(dir, "smtp-password"): "secret"}
