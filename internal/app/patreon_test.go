@@ -112,7 +112,7 @@ func TestPatreonDaemon(t *testing.T) {
 		t.Fatalf("hooks answered %v: %v", statuses, err)
 	}
 	d := i.work(t)
-	i.log.await(t, "roster synced", 1)
+	i.log.await(t, "roster synced", 2) // one is that of tiers given by hand
 	d.end(t)
 	if n := len(must(i.Store().AllPatrons(t.Context()))(t)); n != 4 {
 		t.Errorf("%d patrons", n)
