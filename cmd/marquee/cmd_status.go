@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"marquee/internal/domain"
+	"marquee/internal/films"
 	"marquee/internal/store"
 )
 
@@ -20,8 +21,16 @@ type status struct {
 	Sources  []domain.SourceStatus `json:"sources"`
 	Patrons  map[string]int        `json:"patrons"` // by audience
 	Rosters  []domain.RosterStatus `json:"rosters"`
+	Films    *filmsStatus          `json:"films,omitempty"` // nil where no film database was ever asked
 	Editions []editionLine         `json:"editions"`
 	Resting  []restLine            `json:"resting"` // destinations that get no mail
+}
+
+// filmsStatus is how asking TMDB goes.
+type filmsStatus struct {
+	films.Health
+	Known int `json:"known"`
+	Open  int `json:"open"` // of which it is not known which is meant
 }
 
 // restLine is a destination that gets no mail for a while.
@@ -62,6 +71,9 @@ func (p *process) status(st store.Store) (*status, error) {
 	if s.Rosters == nil {
 		s.Rosters = []domain.RosterStatus{} // a list without anything, never null
 	}
+	if s.Films, err = p.films(st); err != nil {
+		return nil, err
+	}
 	editions, err := st.AllEditions(p.ctx, 3)
 	if err != nil {
 		return nil, err
@@ -92,6 +104,25 @@ func remarks(src domain.SourceStatus, zone *time.Location) []string {
 	return all
 }
 
+// films is how asking TMDB goes; nil when it was never asked.
+func (p *process) films(st store.Store) (*filmsStatus, error) {
+	health, err := st.FilmHealth(p.ctx)
+	if err != nil || health == (films.Health{}) {
+		return nil, err
+	}
+	s := &filmsStatus{Health: health}
+	records, err := st.Films(p.ctx, nil)
+	for _, r := range records {
+		switch {
+		case r.TMDB != "":
+			s.Known++
+		case !r.Decided:
+			s.Open++
+		}
+	}
+	return s, err
+}
+
 // resting are the destinations that get no mail at present, by name.
 func (p *process) resting(st store.Store) ([]restLine, error) {
 	lines := []restLine{}
@@ -118,6 +149,7 @@ func (s *status) write(out io.Writer, zone *time.Location) error {
 		fmt.Fprintf(w, "%s\t%d\t\t\n", key, s.Patrons[key])
 	}
 	s.writeRosters(w, zone)
+	s.writeFilms(w, zone)
 	fmt.Fprintln(w, "\nEDITION\tSTATE\tBALANCE\t")
 	for _, e := range s.Editions {
 		fmt.Fprintf(w, "%s\t%s\t%s\t\n", e.Slug, e.State, e.Balance)
@@ -145,6 +177,18 @@ func (s *status) writeRosters(w io.Writer, zone *time.Location) {
 		for _, remark := range r.Remarks {
 			fmt.Fprintf(w, "\t\t%s\t\n", plain(remark))
 		}
+	}
+}
+
+// writeFilms tells how asking TMDB goes.
+func (s *status) writeFilms(w io.Writer, zone *time.Location) {
+	if s.Films == nil {
+		return
+	}
+	fmt.Fprintln(w, "\nTMDB\tLAST ANSWER\tTROUBLE\t")
+	fmt.Fprintf(w, "%d films known\t%s\t%s\t\n", s.Films.Known, when(s.Films.Succeeded, zone), plain(s.Films.Error))
+	if s.Films.Open > 0 {
+		fmt.Fprintf(w, "\t\t%d more may be several: marquee films --open\t\n", s.Films.Open)
 	}
 }
 

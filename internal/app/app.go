@@ -18,6 +18,7 @@ import (
 	"marquee/internal/domain"
 	"marquee/internal/feed"
 	"marquee/internal/fence"
+	"marquee/internal/films"
 	"marquee/internal/gather"
 	"marquee/internal/jobs"
 	"marquee/internal/mail"
@@ -39,6 +40,8 @@ type Env struct {
 	Patreon http.RoundTripper
 	// Resolver asks the DNS; nil asks as this machine does.
 	Resolver doctor.Resolver
+	// TMDB leads to TMDB; nil is over the network.
+	TMDB http.RoundTripper
 	// Progress is told how delivery goes; nil logs it.
 	Progress func(delivery.Progress)
 }
@@ -48,6 +51,8 @@ type App struct {
 	*plan
 	env       Env
 	store     store.Store
+	films     *films.Library // nil without a film database
+	shown     shown          // the store as people see it
 	gatherers map[string]*gather.Gatherer
 	compilers map[string]*digest.Compiler
 	publisher *feed.Publisher
@@ -80,7 +85,7 @@ func New(ctx context.Context, cfg *config.Config, env Env, access Access) (*App,
 		return nil, errors.Join(err, st.Close())
 	}
 	if access == Exclusive {
-		if err := a.eraseAgain(ctx); err != nil {
+		if err := errors.Join(a.eraseAgain(ctx), a.forgetFilms(ctx)); err != nil {
 			return nil, errors.Join(err, st.Close())
 		}
 	}
@@ -104,6 +109,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.buildGatherers()
+	a.buildFilms()
 	for _, d := range a.cfg.Digests {
 		c, err := a.compiler(d)
 		if err != nil {
@@ -133,7 +139,7 @@ func (a *App) buildPublisher(ctx context.Context) error {
 		}
 	}
 	a.publisher, err = feed.NewPublisher(feed.Options{
-		Store: a.store, Feeds: specs, Formats: formats(), Now: a.env.Now, Log: a.env.Log,
+		Store: a.shown, Feeds: specs, Formats: formats(), Now: a.env.Now, Log: a.env.Log,
 	})
 	return err
 }
@@ -159,7 +165,7 @@ func (a *App) buildSecrets(ctx context.Context) error {
 func (a *App) compiler(d config.Digest) (*digest.Compiler, error) {
 	c, err := digest.New(digest.Config{
 		Digest: d, Sections: a.sections[d.Name], Publication: a.cfg.Publication, Policy: a.policy,
-		Store: a.store, Compose: a.compose(d), Templates: a.templates.Mail,
+		Store: a.shown, Compose: a.compose(d), Templates: a.templates.Mail,
 		Marks: digest.Marks{
 			Name: a.marks.Of(mail.SlotName), Unsubscribe: a.marks.Of(mail.SlotUnsubscribe),
 			Manage: a.marks.Of(mail.SlotManage), View: a.marks.Of(mail.SlotView),

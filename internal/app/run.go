@@ -124,6 +124,9 @@ func (a *App) work() *jobs.Work {
 	if a.hooks.hubs != nil {
 		w.Hubs = a.hooks.hubs
 	}
+	if a.films != nil {
+		w.Films = a.films
+	}
 	for _, r := range a.cfg.Rosters {
 		if s := a.schedules["roster/"+r.Name]; s != nil {
 			w.Rosters[r.Name] = jobs.Roster{Syncer: a.syncer(r, false), Schedule: s}

@@ -18,10 +18,10 @@ const module = "marquee/"
 // and its own parent; a package below a listed one belongs to its layer.
 var layers = []string{
 	"internal/domain internal/soup",
-	"internal/config internal/fetch internal/sanitize internal/schedule internal/patreonapi internal/picks internal/filmdata internal/testkit internal/token internal/dkim internal/robots internal/dates internal/charset internal/feedxml templates testdata",
+	"internal/config internal/fetch internal/sanitize internal/schedule internal/patreonapi internal/tmdb internal/picks internal/filmdata internal/testkit internal/token internal/dkim internal/robots internal/dates internal/charset internal/feedxml templates testdata",
 	"internal/entitle",
 	"internal/source internal/feed internal/digest internal/patron internal/mail internal/bounce",
-	"internal/gather internal/picture internal/delivery internal/notice internal/fence internal/websub internal/doctor",
+	"internal/gather internal/picture internal/delivery internal/notice internal/fence internal/websub internal/doctor internal/films",
 	"internal/jobs internal/web internal/inbound internal/metrics",
 	"internal/store",
 	"internal/app",

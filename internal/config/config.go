@@ -23,6 +23,7 @@ type Config struct {
 	Feeds       []Feed
 	Digests     []Digest
 	Patreon     Patreon
+	TMDB        TMDB
 	Rosters     []Roster
 	Mail        Mail
 	Templates   string // directory whose files replace the built-in ones, absolute; may be empty
@@ -158,6 +159,12 @@ type Patreon struct {
 	ClientID       string
 	ClientSecret   Secret
 	WebhookSecrets []Secret // each webhook has one
+}
+
+// TMDB is how the film database is asked; empty when it is not.
+type TMDB struct {
+	Token   Secret   // an API Read Access Token (v4), or an API key (v3)
+	Regions []string // ISO 3166-1 alpha-2, the most important first; never empty with a token
 }
 
 // Roster is one place where patrons come from, its kind's options undecoded.

@@ -33,6 +33,7 @@ type keys struct {
 	Feeds       yaml.Node `yaml:"feeds"`
 	Digests     yaml.Node `yaml:"digests"`
 	Patreon     yaml.Node `yaml:"patreon"`
+	TMDB        yaml.Node `yaml:"tmdb"`
 	Rosters     yaml.Node `yaml:"rosters"`
 	Mail        yaml.Node `yaml:"mail"`
 	Templates   string    `yaml:"templates"`
@@ -63,6 +64,7 @@ func (r *reader) config() *Config {
 	cfg.Feeds = r.feeds(&k.Feeds, cfg)
 	cfg.Digests = r.digests(&k.Digests, cfg)
 	cfg.Patreon = r.patreon(&k.Patreon)
+	cfg.TMDB = r.tmdb(&k.TMDB)
 	cfg.Rosters = r.rosters(&k.Rosters)
 	cfg.Mail = r.mail(&k.Mail, cfg.Mail)
 	cfg.Templates = r.abs(k.Templates)

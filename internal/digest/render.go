@@ -154,6 +154,7 @@ func (c *Compiler) view(d *draft, a domain.Audience) (View, error) {
 	}
 	v = opened(v)
 	v = withImages(v, maxImages)
+	v.Credits = credits(v.Sections)
 	v.Preheader = preheader(v)
 	subject, err := c.subjectOf(v, d.edition.Slot)
 	v.Subject = subject
@@ -163,6 +164,27 @@ func (c *Compiler) view(d *draft, a domain.Audience) (View, error) {
 // reaches reports whether an audience is one of those that a section is for.
 func (c *Compiler) reaches(b Block, a domain.Audience) bool {
 	return b.To == "" || a.Standing == domain.Operator || c.cfg.Policy.Reaches(a, b.To)
+}
+
+// credits are all that is owed for what sections show, each once.
+func credits(sections []SectionView) []string {
+	var all []string
+	add := func(owed []string) {
+		for _, c := range owed {
+			if !slices.Contains(all, c) {
+				all = append(all, c)
+			}
+		}
+	}
+	for _, s := range sections {
+		for i := range s.Items {
+			add(s.Items[i].Credits)
+		}
+		for i := range s.Picks {
+			add(s.Picks[i].Credits)
+		}
+	}
+	return all
 }
 
 // opened takes the first note out of its section and opens the edition with it.

@@ -23,7 +23,8 @@ type View struct {
 	NoteText    string        // Note as plain text
 	Sections    []SectionView
 	Links       Links
-	Web         bool // the copy on the web: no greeting, no unsubscribe
+	Credits     []string // owed for what is shown, each once
+	Web         bool     // the copy on the web: no greeting, no unsubscribe
 }
 
 // Links are the addresses in an edition's frame; an empty one is not shown.
@@ -68,6 +69,8 @@ type ItemView struct {
 	Excerpt   string // plain text, cut at a sentence
 	Opens     string // when a gated item opens by itself: "becomes free to read on Nov 30"
 	Gated     bool   // this audience sees a teaser; others see more
+	Watch     []WatchView
+	Credits   []string // owed for what is shown of it
 
 	// The text itself, where a section shows texts; empty for those who may not
 	// read it.
@@ -90,6 +93,16 @@ type PickView struct {
 	WhyText   string
 	Rating    RatingView
 	Image     *ImageView
+	Watch     []WatchView
+	Credits   []string // owed for what is shown of it
+}
+
+// WatchView is where a film can be watched in one region, as a film database tells.
+type WatchView struct {
+	Region   string // "US"
+	Services string // "Criterion Channel (subscription), Apple TV (to rent)"
+	URL      string // leads to them; may be empty
+	Checked  string // the day on which it was so: "Nov 20"
 }
 
 // RatingView is a verdict for eyes, ears and plain text; the zero RatingView is

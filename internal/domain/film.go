@@ -22,6 +22,8 @@ type Film struct {
 	Still         *Image        `json:"still,omitempty"`
 	TMDB          string        `json:"tmdb,omitempty"` // numeric movie id
 	IMDB          string        `json:"imdb,omitempty"` // "tt9900001"
+
+	Supplement
 }
 
 // Facts is the line that stands under a film's title, "2026 · Ines Vardo · 98 min.",

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -93,6 +94,26 @@ func (it *Item) FullTitle() string {
 		return it.Title
 	}
 	return it.Series + ": " + it.Title
+}
+
+// Credits are the credits of all that a film database supplied to the item, each
+// once.
+func (it *Item) Credits() []string {
+	var credits []string
+	add := func(s *Supplement) {
+		for _, c := range s.Credits() {
+			if !slices.Contains(credits, c) {
+				credits = append(credits, c)
+			}
+		}
+	}
+	if it.Film != nil {
+		add(&it.Film.Supplement)
+	}
+	for i := range it.Picks {
+		add(&it.Picks[i].Supplement)
+	}
+	return credits
 }
 
 // Covers are the images that may stand for the item, the best first: the film's

@@ -18,6 +18,22 @@ func PickAccesses() []PickAccess {
 	return []PickAccess{Subscription, Free, WithAds, Rent, Buy, Theaters}
 }
 
+// Words say how a service lets people see a film, after its name.
+func (a PickAccess) Words() string {
+	switch a {
+	case WithAds:
+		return "free with ads"
+	case Rent:
+		return "to rent"
+	case Buy:
+		return "to buy"
+	case Theaters:
+		return "in theaters"
+	case Subscription, Free:
+	}
+	return string(a)
+}
+
 // Pick is one film in a picks item: what to watch, where, and why now.
 type Pick struct {
 	Title     string     `json:"title"`
@@ -35,4 +51,6 @@ type Pick struct {
 	TMDB      string     `json:"tmdb,omitempty"`
 	IMDB      string     `json:"imdb,omitempty"`
 	Image     *Image     `json:"image,omitempty"`
+
+	Supplement
 }

@@ -56,12 +56,16 @@ func (v *view) html(c choice, e *Entry, text string) string {
 		m.cover(img)
 	}
 	m.facts(c.item)
+	if c.item.Film != nil {
+		m.watch(c.item.Film.Watch)
+	}
 	v.opening(&m, c)
 	m.raw(text)
 	for _, p := range e.Picks {
 		m.pick(&p, domain.DateOf(c.item.Published.In(v.zone())))
 	}
 	v.invitation(&m, c)
+	m.credits(e)
 	return m.b.String()
 }
 

@@ -20,6 +20,7 @@ func (m *markup) pick(p *domain.Pick, day domain.Date) {
 		m.image(p.Image, "")
 	}
 	m.where(p, day)
+	m.watch(p.Watch)
 	if p.Why != "" {
 		m.raw("<div>", p.Why, "</div>\n")
 	}
@@ -45,7 +46,7 @@ func pickHeading(p *domain.Pick) string {
 // where writes "Criterion Channel · subscription · US · leaves Nov 30".
 func (m *markup) where(p *domain.Pick, day domain.Date) {
 	var facts []string
-	for _, f := range []string{accessWords(p.Access), p.Region} {
+	for _, f := range []string{p.Access.Words(), p.Region} {
 		if f != "" {
 			facts = append(facts, f)
 		}
@@ -70,17 +71,4 @@ func (m *markup) where(p *domain.Pick, day domain.Date) {
 		m.text(f)
 	}
 	m.raw("</p>\n")
-}
-
-// accessWords says how a service lets people see a film.
-func accessWords(a domain.PickAccess) string {
-	switch a {
-	case domain.WithAds:
-		return "free with ads"
-	case domain.Theaters:
-		return "in theaters"
-	case domain.Subscription, domain.Free, domain.Rent, domain.Buy:
-		return string(a)
-	}
-	return string(a)
 }

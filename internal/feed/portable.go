@@ -104,6 +104,7 @@ func portableFilm(f *domain.Film) *domain.Film {
 	p.Title, p.ContentRating, p.TMDB, p.IMDB = line(f.Title), line(f.ContentRating), line(f.TMDB), line(f.IMDB)
 	p.Directors, p.Writers, p.Cast, p.Genres = lines(f.Directors), lines(f.Writers), lines(f.Cast), lines(f.Genres)
 	p.Poster, p.Still = portableImage(f.Poster), portableImage(f.Still)
+	p.Supplement = portableSupplement(f.Supplement)
 	return &p
 }
 
@@ -113,6 +114,7 @@ func portablePick(p domain.Pick) domain.Pick {
 	p.Directors, p.Why = lines(p.Directors), printable(p.Why)
 	p.URL, p.Review = address(p.URL), address(p.Review)
 	p.TMDB, p.IMDB, p.Image = line(p.TMDB), line(p.IMDB), portableImage(p.Image)
+	p.Supplement = portableSupplement(p.Supplement)
 	return p
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -49,6 +50,7 @@ type Work struct {
 	Digests map[string]Digest
 	Rosters map[string]Roster // those that are synced by themselves
 	Hubs    Hubs              // nil when no hub can tell us anything
+	Films   Films             // nil when no film database is asked
 	Runner  Runner
 	Notices Notices
 	Sender  Sender
@@ -67,6 +69,7 @@ func (w *Work) Config(log *slog.Logger) *river.Config {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &gatherWorker{work: w})
 	river.AddWorker(workers, &syncWorker{work: w})
+	river.AddWorker(workers, &filmsWorker{work: w})
 	river.AddWorker(workers, &compileWorker{work: w})
 	river.AddWorker(workers, &deliverWorker{work: w})
 	river.AddWorker(workers, &noticeWorker{work: w})
@@ -85,7 +88,7 @@ func (w *Work) Config(log *slog.Logger) *river.Config {
 	}
 }
 
-// compileWorker brings rosters into step, freezes an edition, tells of it and, when its time has come
+// compileWorker brings rosters and films up to date, freezes an edition, tells of it and, when its time has come
 // already, starts it.
 type compileWorker struct {
 	river.WorkerDefaults[CompileArgs]
@@ -97,7 +100,7 @@ func (c *compileWorker) Work(ctx context.Context, job *river.Job[CompileArgs]) e
 	if !ok {
 		return outcome(unknown("digest", job.Args.Digest))
 	}
-	c.work.syncAll(ctx)
+	c.work.prepare(ctx)
 	e, err := digest.Compiler.Compile(ctx, job.Args.Slot)
 	if err != nil {
 		c.work.Log.ErrorContext(ctx, "edition not compiled", "digest", job.Args.Digest, "slot", job.Args.Slot, "err", err)
@@ -105,6 +108,15 @@ func (c *compileWorker) Work(ctx context.Context, job *river.Job[CompileArgs]) e
 	}
 	frozen := c.work.Store.SetMark(ctx, digestMark(job.Args.Digest), job.Args.Slot)
 	return outcome(errors.Join(frozen, c.work.tell(ctx, e), c.work.start(ctx)))
+}
+
+// prepare brings up to date what an edition is made of, all at a time. It takes
+// some minutes at most, and keeps no edition back.
+func (w *Work) prepare(ctx context.Context) {
+	var parts sync.WaitGroup
+	parts.Go(func() { w.syncAll(ctx) })
+	parts.Go(func() { w.filmsForFreeze(ctx) })
+	parts.Wait()
 }
 
 // deliverWorker carries one shard for one turn.

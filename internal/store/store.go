@@ -14,6 +14,7 @@ import (
 	"marquee/internal/digest"
 	"marquee/internal/domain"
 	"marquee/internal/feed"
+	"marquee/internal/films"
 	"marquee/internal/gather"
 	"marquee/internal/jobs"
 	"marquee/internal/notice"
@@ -36,6 +37,7 @@ type Store interface {
 	notice.Store
 	bounce.Store
 	picture.Store
+	films.Store
 	jobs.Store
 	web.Store
 	websub.Store

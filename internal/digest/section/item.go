@@ -27,6 +27,7 @@ func itemView(lens digest.Lens, it *domain.Item, words int) (digest.ItemView, bo
 	}
 	if it.Film != nil {
 		v.Facts, v.Rating = it.Film.Facts(), ratingView(it.Film.Rating)
+		v.Watch, v.Credits = watchViews(it.Film.Watch), it.Film.Credits()
 	}
 	v.Image = gallery{it, lens.Publication.Server}.view(it.Picture(), spokenTitle(it.Title, v.Rating), itemImageWidth)
 	v.Excerpt = sanitize.Excerpt(it.Teaser, words)

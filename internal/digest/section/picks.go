@@ -96,6 +96,8 @@ func pickView(lens digest.Lens, images gallery, p *domain.Pick, number int) dige
 		Why:       images.text(p.Why),
 		WhyText:   sanitize.Text(p.Why),
 		Rating:    ratingView(p.Rating),
+		Watch:     watchViews(p.Watch),
+		Credits:   p.Credits(),
 	}
 	title := p.Title
 	if p.Year != 0 {
@@ -108,31 +110,12 @@ func pickView(lens digest.Lens, images gallery, p *domain.Pick, number int) dige
 // where is "Criterion Channel · subscription · US", without what is not known.
 func where(p *domain.Pick) string {
 	var parts []string
-	for _, s := range []string{p.Service, access(p.Access), p.Region} {
+	for _, s := range []string{p.Service, p.Access.Words(), p.Region} {
 		if s != "" {
 			parts = append(parts, s)
 		}
 	}
 	return strings.Join(parts, " · ")
-}
-
-// access is a way to see a film, in words.
-func access(a domain.PickAccess) string {
-	switch a {
-	case domain.Subscription:
-		return "subscription"
-	case domain.Free:
-		return "free"
-	case domain.WithAds:
-		return "free with ads"
-	case domain.Rent:
-		return "to rent"
-	case domain.Buy:
-		return "to buy"
-	case domain.Theaters:
-		return "in theaters"
-	}
-	return string(a)
 }
 
 // dates says from when and until when a film can be seen, as far as that lies

@@ -45,6 +45,15 @@ func TestPickView(t *testing.T) {
 				Image:  &digest.ImageView{URL: "https://feeds.example/i/p-160.jpg", Alt: "The Salt Ledger (2024), 2 out of 5 stars", Width: 72, Height: 108},
 			},
 		},
+		"a film database's word": {
+			domain.Pick{Title: "Fog", Service: "Kanopy", Supplement: domain.Supplement{Supplied: true, Watch: []domain.Watch{
+				{Region: "US", Link: "https://www.themoviedb.org/x", Services: []domain.Service{{Name: "Tubi", Access: domain.WithAds}}, Checked: november(19)},
+			}}},
+			digest.PickView{
+				Number: 1, Title: "Fog", Where: "Kanopy", Service: "Kanopy", Credits: []string{domain.CreditTMDB, domain.CreditJustWatch},
+				Watch: []digest.WatchView{{Region: "US", Services: "Tubi (free with ads)", URL: "https://www.themoviedb.org/x", Checked: "Nov 19"}},
+			},
+		},
 		"next to nothing": {domain.Pick{Title: "Fog"}, digest.PickView{Number: 1, Title: "Fog"}},
 		"not there yet": {
 			domain.Pick{Title: "Fog", Access: domain.Theaters, From: november(21), Leaves: november(30)},

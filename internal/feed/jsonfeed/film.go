@@ -31,6 +31,20 @@ type film struct {
 	Still         string   `json:"still,omitempty"`
 	TMDB          int      `json:"tmdb_id,omitempty"`
 	IMDB          string   `json:"imdb_id,omitempty"`
+	Watch         []watch  `json:"watch,omitempty"`
+	Credits       []string `json:"credits,omitempty"` // owed to a film database for members here; to be shown
+}
+
+// watch is where a film can be watched in one region.
+type watch struct {
+	Region   string    `json:"region"` // ISO 3166-1 alpha-2
+	URL      string    `json:"url,omitempty"`
+	Services []service `json:"services"`
+}
+
+type service struct {
+	Name   string `json:"name"`
+	Access string `json:"access"` // as of a pick
 }
 
 type rating struct {
@@ -64,6 +78,8 @@ type pick struct {
 	Image     string   `json:"image,omitempty"`
 	TMDB      int      `json:"tmdb_id,omitempty"`
 	IMDB      string   `json:"imdb_id,omitempty"`
+	Watch     []watch  `json:"watch,omitempty"`
+	Credits   []string `json:"credits,omitempty"` // as of a film
 }
 
 func newFilm(f *domain.Film) *film {
@@ -74,7 +90,7 @@ func newFilm(f *domain.Film) *film {
 		About: aboutFilm, Title: f.Title, Year: f.Year, Directors: f.Directors, Writers: f.Writers,
 		Cast: f.Cast, Genres: f.Genres, Minutes: int(f.Runtime.Minutes()), ContentRating: f.ContentRating,
 		Released: f.Released.String(), Rating: newRating(f.Rating), Poster: imageURL(f.Poster),
-		Still: imageURL(f.Still), TMDB: number(f.TMDB), IMDB: f.IMDB,
+		Still: imageURL(f.Still), TMDB: number(f.TMDB), IMDB: f.IMDB, Watch: newWatch(f.Watch), Credits: f.Credits(),
 	}
 }
 
@@ -88,8 +104,20 @@ func newPicks(all []domain.Pick) *picks {
 			Title: p.Title, Year: p.Year, Directors: p.Directors, Rating: newRating(p.Rating),
 			Service: p.Service, Access: string(p.Access), Region: p.Region, URL: p.URL,
 			From: p.From.String(), Leaves: p.Leaves.String(), Why: p.Why, Review: p.Review,
-			Image: imageURL(p.Image), TMDB: number(p.TMDB), IMDB: p.IMDB,
+			Image: imageURL(p.Image), TMDB: number(p.TMDB), IMDB: p.IMDB, Watch: newWatch(p.Watch), Credits: p.Credits(),
 		})
+	}
+	return out
+}
+
+func newWatch(all []domain.Watch) []watch {
+	var out []watch
+	for _, w := range all {
+		in := watch{Region: w.Region, URL: w.Link}
+		for _, s := range w.Services {
+			in.Services = append(in.Services, service{s.Name, string(s.Access)})
+		}
+		out = append(out, in)
 	}
 	return out
 }

@@ -52,8 +52,7 @@ func saveCopies(ctx context.Context, tx Tx, copies []gather.Copy) error {
 		return nil
 	}
 	// Whose items they are is part of what feeds select by.
-	_, err := exec(ctx, tx, "update counters set value = value + 1 where name = 'items'")
-	return err
+	return itemsChanged(ctx, tx)
 }
 
 // keyRow is one key of an item.

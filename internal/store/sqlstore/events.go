@@ -88,8 +88,7 @@ func (s *Store) AcceptHeld(ctx context.Context, name string, at time.Time) (int,
 		if err := s.saveEvents(ctx, tx, events); err != nil {
 			return err
 		}
-		_, err = exec(ctx, tx, "update counters set value = value + 1 where name = 'items'")
-		return err
+		return itemsChanged(ctx, tx)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("accept what source %s gave: %w", name, err)

@@ -119,6 +119,11 @@ func saveItems(ctx context.Context, tx Tx, items []domain.Item) error {
 	if changed == 0 {
 		return nil
 	}
+	return itemsChanged(ctx, tx)
+}
+
+// itemsChanged moves the items' version.
+func itemsChanged(ctx context.Context, tx Tx) error {
 	_, err := exec(ctx, tx, "update counters set value = value + 1 where name = 'items'")
 	return err
 }
