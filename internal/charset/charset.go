@@ -203,8 +203,15 @@ func fromUTF32(text string, order binary.ByteOrder) string {
 	return out.String()
 }
 
-// mendUTF8 reads each byte that is no part of UTF-8 as windows-1252.
+// mendUTF8 reads each byte that is no part of UTF-8 as windows-1252, and drops the
+// half of a character where the text was cut off.
 func mendUTF8(text string) string {
+	for i := 1; i < min(utf8.UTFMax, len(text)); i++ {
+		if tail := text[len(text)-i:]; utf8.RuneStart(tail[0]) && !utf8.FullRuneInString(tail) {
+			text = text[:len(text)-i]
+			break
+		}
+	}
 	if utf8.ValidString(text) {
 		return text
 	}

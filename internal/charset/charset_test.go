@@ -95,6 +95,24 @@ func TestCharsetsThatLie(t *testing.T) {
 	}
 }
 
+// UTF-8 with bytes that are wrong stays UTF-8, and half a character at the end of
+// a text that was cut off goes.
+func TestDamagedUTF8(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"<a>год год \xd0":      "<a>год год ",
+		"<a>紙灯籠\xe7\xb4":       "<a>紙灯籠",
+		"<a>😀\xf0\x9f\x98":     "<a>😀",
+		"<a>год \xff салат ёж": "<a>год ÿ салат ёж",
+		"<a>\xe9":              "<a>",
+		"<a>\xe9t\xe9</a>":     "<a>été</a>",
+	} {
+		if got := Decode([]byte(in), "application/xml"); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
+
 // Of any bytes, a text comes.
 func FuzzToUTF8(f *testing.F) {
 	f.Add([]byte("<?xml version='1.0' encoding='iso-8859-1'?>\xe9"), "text/xml")

@@ -16,6 +16,9 @@ import (
 // guessed decodes a text that was taken for UTF-8 and is not. A few stray bytes
 // are mended; a text of another charset is recognised by what its letters are.
 func guessed(text string) string {
+	if isDamaged(text) {
+		return mendUTF8(text)
+	}
 	sample := foreign(text)
 	dense := density(sample) > 0.4
 	var best encoding.Encoding
@@ -37,6 +40,23 @@ func guessed(text string) string {
 		return mendUTF8(text)
 	}
 	return out
+}
+
+// isDamaged tells UTF-8 with some bytes that are wrong from another charset, in
+// which hardly any two bytes happen to be UTF-8.
+func isDamaged(text string) bool {
+	whole, stray := 0, 0
+	for text != "" {
+		r, size := utf8.DecodeRuneInString(text)
+		switch {
+		case size > 1:
+			whole++
+		case r == utf8.RuneError:
+			stray++
+		}
+		text = text[size:]
+	}
+	return whole > 2*stray
 }
 
 // foreign are the stretches of a text that are neither ASCII nor UTF-8, as far as

@@ -94,17 +94,24 @@ func (o *outliner) findRoot() (soup.Tag, error) {
 	page, first := isPage(o.Text), ""
 	lastItem := 0
 	if page {
-		lastItem = findLastItem(o.Text)
+		lastItem = findLastItem(strings.ToLower(o.Text))
 	}
+	var inner soup.Tag // what a root without its name would hold
 	for t, ok := o.Next(); ok && t.Start < maxLead; t, ok = o.Next() {
 		switch name := t.Local(); {
 		case t.Close:
-		case isRoot(t.Local()) && (!page || t.End <= lastItem), first == "" && (isItemName(t) || name == "channel"):
-			o.out.Atom = name == "feed" || name == "entry"
+		case isRoot(t.Local()) && (!page || t.End <= lastItem):
+			o.out.Atom = name == "feed"
 			return t, nil
+		case inner.Name == "" && !page && (isItemName(t) || name == "channel"):
+			inner = t
 		case first == "":
 			first = Excerpt(name)
 		}
+	}
+	if inner.Name != "" {
+		o.Pos, o.out.Atom = inner.End, inner.Is("entry")
+		return inner, nil
 	}
 	switch {
 	case page:

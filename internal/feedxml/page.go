@@ -63,3 +63,9 @@ func Excerpt(s string) string {
 	}
 	return s
 }
+
+// Begins reports whether a text begins with a feed, or soon does.
+func Begins(text string) bool {
+	head := strings.ToLower(text[:min(len(text), 1<<10)])
+	return strings.Contains(head, "<rss") || strings.Contains(head, "<rdf:rdf") || strings.Contains(head, "<feed")
+}

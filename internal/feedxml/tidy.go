@@ -171,8 +171,11 @@ func (d *Tidier) children(from, to int, c surroundings) {
 		e.from, e.to = i+1, d.endOf(i, to, c)
 		e.inner = d.body[t.End:d.startOf(e.to, t)]
 		inside.base = baseOf(t, c.base)
-		if whole := !d.cut || t.Empty || e.to < len(d.tags); whole && d.count < maxKnown {
+		switch whole := !d.cut || t.Empty || e.to < len(d.tags); {
+		case whole && d.count < maxKnown:
 			d.element(e, inside, i < c.within)
+		case e.role == prose && len(d.piece.Texts) == 0 && !slices.Contains(d.seen, "title"):
+			d.prose(e, inside) // half a text is more than none, where not even a title is whole
 		}
 		i = max(e.to, i+1)
 	}

@@ -81,10 +81,13 @@ func (b *batch) read() []outcome {
 	return out
 }
 
-// cutShort refuses an item that the feed's end cut off before it said its id:
-// with another one, a later read would make a second piece of it.
+// cutShort refuses an item that the feed's end cut off before it said what it is:
+// its id and something to read; or its address with its title or its day, by which
+// gathering recognises it when a later read brings its id.
 func (p piece) cutShort(e entry) error {
-	if p.Whole || e.guid != "" && (e.title != "" || len(p.Texts) > 0) {
+	readable := e.title != "" || len(p.Texts) > 0
+	known := e.guid != "" || e.link != "" && (e.title != "" || len(e.published) > 0)
+	if p.Whole || readable && known {
 		return nil
 	}
 	return errCut

@@ -27,6 +27,9 @@ type jsonHead struct {
 func (c *collector) jsonFeed(ctx context.Context, text string, address *url.URL) error {
 	f := splitJSON(text)
 	if f.items == nil && !strings.Contains(f.head.Version, "jsonfeed.org") {
+		if _, rest, found := strings.Cut(text, "}"); found && feedxml.Begins(rest) { // a plugin's words before an XML feed
+			return c.xmlFeed(ctx, rest, address)
+		}
 		return fmt.Errorf("%w feed: the answer is JSON, but not a JSON Feed", domain.ErrInvalid)
 	}
 	c.feed = channel{title: soup.Line(f.head.Title), language: f.head.Language, author: authors(f.head.Authors, f.head.Author), base: address}
