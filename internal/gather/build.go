@@ -30,10 +30,11 @@ func (r *round) build(raw source.Raw, old domain.Item) (domain.Item, bool) {
 		Kind: class.kind, Series: class.series, URL: address(raw.URL),
 		Author: oneLine(raw.Author), Language: r.language(raw.Language), Tags: tags(raw.Categories),
 		Teaser: text.teaser, Body: text.body, Exclusive: text.exclusive,
-		Image: image(raw.Image), Film: film(raw.Film, r.rules.best), Picks: r.picks(&raw),
+		Image: image(raw.Image), Film: film(raw.Film, r.rules.best), Picks: r.picks(raw.Picks, raw.URL),
 		Release:   slices.Clone(class.release),
 		Published: r.published(raw.Published, old), Updated: raw.Updated.UTC(),
 	}
+	r.listed(&it, &raw, text)
 	it.Title = titleOf(title, it)
 	return it, true
 }

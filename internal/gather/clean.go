@@ -3,8 +3,10 @@ package gather
 import (
 	"html"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
+	"marquee/internal/picks"
 	"marquee/internal/sanitize"
 	"marquee/internal/source"
 )
@@ -17,9 +19,10 @@ const teaserWords = 60
 type cleaner struct {
 	site    string // what addresses are relative to when a piece has none of its own
 	paywall *paywall
-	footer  pattern // which SEO plugins put below every feed item
-	audio   pattern // which leads nowhere in a teaser
-	cutOff  pattern // where WordPress cut an excerpt
+	footer  pattern              // which SEO plugins put below every feed item
+	audio   pattern              // which leads nowhere in a teaser
+	cutOff  pattern              // where WordPress cut an excerpt
+	picks   func() *picks.Reader // made for the first post of picks
 }
 
 func newCleaner(phrases []string, site string) *cleaner {
@@ -27,6 +30,7 @@ func newCleaner(phrases []string, site string) *cleaner {
 		site: site, paywall: newPaywall(phrases),
 		footer: patternOf(`(?i)(?:^|\x{2029})\s*The post\s[^\x{2029}]{1,500}\sappeared first on\s[^\x{2029}]{1,200}[\s\p{Z}]*$`),
 		audio:  patternOf(`(?i)^[\s\p{Z}]*Listen to the audio version of this \pL+\.?[\s\p{Z}]*`),
+		picks:  sync.OnceValue(picks.NewReader),
 		cutOff: patternOf(`[\s\p{Z}]*\[(?:…|\.\.\.)\][\s\p{Z}]*$`),
 	}
 }
@@ -35,6 +39,7 @@ func newCleaner(phrases []string, site string) *cleaner {
 type prose struct {
 	teaser, body string
 	exclusive    bool
+	made         bool // the teaser is the body's beginning
 }
 
 // prose is a piece's teaser and body. An exclusive piece is nothing but what
@@ -46,11 +51,10 @@ func (c *cleaner) prose(raw *source.Raw) prose {
 	if closedContent || closedSummary {
 		return prose{teaser: c.teaser(freeContent, freeSummary), exclusive: true}
 	}
-	teaser := c.teaser(summary)
-	if teaser == "" {
-		teaser = c.excerpt(content)
+	if teaser := c.teaser(summary); teaser != "" {
+		return prose{teaser: teaser, body: content}
 	}
-	return prose{teaser: teaser, body: content}
+	return prose{teaser: c.excerpt(content), body: content, made: true}
 }
 
 // html is publishable HTML without the footer; "" when it shows nothing.

@@ -47,7 +47,12 @@ func (d *details) known(raw source.Raw, old domain.Item) source.Raw {
 		raw.Image = old.Image
 	}
 	raw.Title, raw.Author = cmp.Or(raw.Title, old.FullTitle()), cmp.Or(raw.Author, old.Author)
-	raw.Content = cmp.Or(raw.Content, old.Body)
+	if raw.Content == "" {
+		raw.Content = old.Body
+		if len(raw.Picks) == 0 {
+			raw.Picks = old.Picks // the text that they were made of is gone
+		}
+	}
 	return raw
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/sanitize"
-	"marquee/internal/source"
 )
 
 // Bounds of what a stranger may say of one piece.
@@ -33,9 +32,9 @@ func film(f *domain.Film, best float64) *domain.Film {
 
 // picks are a piece's picks with their reasons made publishable. One without a
 // title is none.
-func (r *round) picks(raw *source.Raw) []domain.Pick {
+func (r *round) picks(told []domain.Pick, at string) []domain.Pick {
 	var all []domain.Pick
-	for _, p := range raw.Picks[:min(len(raw.Picks), maxPicks)] {
+	for _, p := range told[:min(len(told), maxPicks)] {
 		p.Title, p.Service, p.Region = oneLine(p.Title), oneLine(p.Service), oneLine(p.Region)
 		if p.Title == "" {
 			continue
@@ -43,7 +42,7 @@ func (r *round) picks(raw *source.Raw) []domain.Pick {
 		if !slices.Contains(domain.PickAccesses(), p.Access) {
 			p.Access = ""
 		}
-		p.Year, p.Directors, p.Why = year(p.Year), people(p.Directors), r.clean().html(p.Why, raw.URL)
+		p.Year, p.Directors, p.Why = year(p.Year), people(p.Directors), r.clean().html(p.Why, at)
 		p.Rating, p.Image = rating(p.Rating, r.rules.best), image(p.Image)
 		p.URL, p.Review = address(p.URL), address(p.Review)
 		p.TMDB, p.IMDB = id(p.TMDB, ""), id(p.IMDB, "tt")

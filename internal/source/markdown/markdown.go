@@ -23,6 +23,7 @@ import (
 
 	"marquee/internal/config"
 	"marquee/internal/domain"
+	"marquee/internal/picks"
 	"marquee/internal/source"
 )
 
@@ -51,6 +52,7 @@ type Reader struct {
 	kind   domain.ItemKind
 	base   *url.URL // nil when pieces have no address
 	prose  goldmark.Markdown
+	films  *picks.Reader
 }
 
 // New checks opts and returns a reader of the folder they name. The folder need
@@ -68,7 +70,7 @@ func New(env source.Env, opts config.Options) (*Reader, error) {
 	}
 	r := &Reader{
 		env: env, shown: filepath.ToSlash(o.Path), folder: opts.Path(o.Path),
-		kind: o.Kind, prose: newProse(),
+		kind: o.Kind, prose: newProse(), films: picks.NewReader(),
 	}
 	if o.URL == "" {
 		return r, nil

@@ -14,6 +14,8 @@ import (
 
 	"github.com/yuin/goldmark"
 
+	"marquee/internal/domain"
+	"marquee/internal/picks"
 	"marquee/internal/source"
 )
 
@@ -85,7 +87,7 @@ func (r *Reader) parse(p *page, text []byte) {
 		p.wrong = append(p.wrong, *wrong)
 		return
 	}
-	w := writer{notes: &p.notes, base: r.base, zone: r.zone(), prose: r.prose}
+	w := writer{notes: &p.notes, base: r.base, zone: r.zone(), prose: r.prose, films: r.films}
 	fields := w.frontMatter(front)
 	if len(p.wrong) > 0 {
 		return // it cannot be known whether this is a draft
@@ -111,6 +113,8 @@ type writer struct {
 	base  *url.URL
 	zone  *time.Location
 	prose goldmark.Markdown
+	films *picks.Reader
+	day   domain.Date // of the issue; set while its picks are read
 }
 
 // plainLines takes the byte order mark away and ends every line with "\n".

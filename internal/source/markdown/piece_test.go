@@ -208,7 +208,8 @@ func TestProsePick(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]domain.Pick{
 		"Kanopy": {Service: "Kanopy", Region: "US"},
-		"*Kanopy* (free with a library card) · dir. A, B": {Service: "Kanopy (free with a library card)", Region: "US", Directors: []string{"A", "B"}},
+		"*Kanopy* (free with a library card) · dir. A, B": {Service: "Kanopy", Access: domain.Free, Region: "US", Directors: []string{"A", "B"}},
+		"Hulu · leaves Nov 30":                            {Service: "Hulu", Region: "US", Leaves: domain.Date{Year: 2026, Month: 11, Day: 30}},
 		"Prime Video (rent, GB) | directed by A | ★★½":    {Service: "Prime Video", Access: domain.Rent, Region: "GB", Directors: []string{"A"}, Rating: &domain.Rating{Value: 2.5, Step: 0.5}},
 		"Theaters • from 2026-12-01 • until 2026-12-24 • theaters": {
 			Service: "Theaters", Region: "US", Access: domain.Theaters, From: domain.Date{Year: 2026, Month: 12, Day: 1}, Leaves: domain.Date{Year: 2026, Month: 12, Day: 24},

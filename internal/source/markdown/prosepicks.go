@@ -8,6 +8,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"marquee/internal/domain"
+	"marquee/internal/picks"
 )
 
 // maxService is how long the name of a service can be, in characters, before it
@@ -16,10 +17,11 @@ const maxService = 60
 
 // prosePicks reads an issue written as prose: the critic's note, then for each
 // film a heading "## Title (Year)", a line "Service · dir. Name", and why.
-func (w writer) prosePicks(text prose, region string, day domain.Date) (picks []domain.Pick, note string) {
+func (w writer) prosePicks(text prose, region string, day domain.Date) (all []domain.Pick, note string) {
+	w.day = day
 	note = w.html(text.take(text.doc.FirstChild(), isPickHead))
 	for head := text.doc.FirstChild(); head != nil; head = text.doc.FirstChild() {
-		if len(picks) == maxPicks {
+		if len(all) == maxPicks {
 			w.wrongf(text.lineOf(head), "too many films; there may be %d", maxPicks)
 			break
 		}
@@ -29,9 +31,9 @@ func (w writer) prosePicks(text prose, region string, day domain.Date) (picks []
 			p.Region = region
 		}
 		w.warnGone(text.lineOf(head), p, day)
-		picks = append(picks, p)
+		all = append(all, p)
 	}
-	return picks, note
+	return all, note
 }
 
 func isPickHead(n ast.Node) bool {
@@ -41,7 +43,8 @@ func isPickHead(n ast.Node) bool {
 
 func (w writer) prosePick(text prose, head ast.Node, rest prose) domain.Pick {
 	line := text.lineOf(head)
-	p, ok := headline(oneLine(text.words(head)))
+	title, year, ok := picks.Headline(oneLine(text.words(head)))
+	p := domain.Pick{Title: title, Year: year}
 	if !ok {
 		w.wrongf(line, "%q is no film: write ## Title (Year), and ### for headings of other kinds", oneLine(text.words(head)))
 		return p
@@ -58,18 +61,6 @@ func (w writer) prosePick(text prose, head ast.Node, rest prose) domain.Pick {
 	w.particulars(&p, where, line)
 	p.Why = w.html(rest)
 	return p
-}
-
-// headline reads "Title (Year)".
-func headline(s string) (domain.Pick, bool) {
-	i := strings.LastIndex(s, "(")
-	if i >= 0 && strings.HasSuffix(s, ")") {
-		title := strings.TrimSpace(s[:i])
-		if year, ok := parseYear(s[i+1 : len(s)-1]); ok && title != "" {
-			return domain.Pick{Title: title, Year: year}, true
-		}
-	}
-	return domain.Pick{}, false
 }
 
 // particulars reads "Service (kind, region) · dir. Name · leaves 2026-11-30".
@@ -118,9 +109,13 @@ func (w writer) particular(p *domain.Pick, s string) bool {
 		p.Directors = strings.Split(name, ", ")
 		return ok
 	case "leaves", "until":
-		return parseDay(value, &p.Leaves)
+		if parseDay(value, &p.Leaves) {
+			return true
+		}
 	case "from":
-		return parseDay(value, &p.From)
+		if parseDay(value, &p.From) {
+			return true
+		}
 	}
 	if i := slices.Index(domain.PickAccesses(), domain.PickAccess(strings.ToLower(s))); i >= 0 {
 		p.Access = domain.PickAccesses()[i]
@@ -131,8 +126,8 @@ func (w writer) particular(p *domain.Pick, s string) bool {
 		return true
 	}
 	r, err := parseRating(s)
-	if err != nil || !strings.ContainsAny(s, "/★½") {
-		return false // a bare number may be anything
+	if err != nil || !strings.ContainsAny(s, "/★½") { // a bare number may be anything
+		return w.films.Particulars(p, s, w.day)
 	}
 	p.Rating = &r
 	return true
@@ -140,6 +135,8 @@ func (w writer) particular(p *domain.Pick, s string) bool {
 
 func parseDay(s string, into *domain.Date) bool {
 	d, err := domain.ParseDate(s)
-	*into = d
+	if err == nil {
+		*into = d
+	}
 	return err == nil
 }

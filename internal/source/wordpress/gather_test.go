@@ -3,6 +3,7 @@ package wordpress_test
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,6 +92,9 @@ func TestGathered(t *testing.T) {
 		if it.Kind != want.Kind || it.Series != want.Series || it.Exclusive != want.Exclusive || (it.Body == "") != want.Exclusive || it.Teaser == "" {
 			t.Errorf("%s is kind %s, series %q, exclusive %t, with %d bytes", id, it.Kind, it.Series, it.Exclusive, len(it.Body))
 		}
+	}
+	if it := store.items[home+"/?p=28093"]; len(it.Picks) != 3 || it.Picks[0].Service == "" || it.Picks[0].Year == 0 || strings.Contains(it.Body, it.Picks[0].Title) {
+		t.Errorf("Friday's picks are %+v, beside %q", it.Picks, it.Body)
 	}
 	s.posts = openSite(t, "after").posts
 	now.Time = now.Add(time.Hour)

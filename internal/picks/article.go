@@ -1,0 +1,384 @@
+package picks
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"marquee/internal/domain"
+)
+
+// article is the work on one post.
+type article struct {
+	*Reader
+	day     domain.Date
+	own     []string
+	blocks  []*block
+	entries []*entry
+	note    []*block
+}
+
+// entry is one film of a post.
+type entry struct {
+	*head
+	first *block   // which the head begins
+	rest  []*block // below it
+	image *html.Node
+	below said // what the headings above say of it
+}
+
+// mark finds the blocks that begin a film, and the headings that say something of
+// all films below them.
+func (a *article) mark() {
+	for i, b := range a.blocks {
+		switch b.head = a.headOf(b); {
+		case b.head != nil || b.shape >= quotation:
+		case b.shape == heading || b.marked > 0 && b.marked >= len(strings.TrimRight(b.text, " .:")):
+			if b.below = a.rubric(b); b.below == nil {
+				b.head = a.twoLined(i)
+			}
+		default:
+			b.head = a.twoLined(i)
+		}
+		if b.shape == heading && b.head == nil && b.below == nil {
+			b.below = &said{}
+		}
+	}
+	a.doubt()
+}
+
+// rubric is what a heading says that is nothing but particulars: "Netflix",
+// "Leaving November 30". It is nil for any other.
+func (a *article) rubric(b *block) *said {
+	s := said{day: a.day}
+	text := strings.TrimSpace(b.text)
+	if n := a.particulars.take(&s, text, false); n == 0 || n < len(text) || s.empty() {
+		return nil
+	}
+	return &s
+}
+
+// twoLined is the film of a block whose first line is set off and nothing but a
+// title, when a line below says where or when it can be seen.
+func (a *article) twoLined(i int) *head {
+	b := a.blocks[i]
+	title, below, broken := strings.Cut(b.text, "\n")
+	if b.shape != heading && (b.marked == 0 || b.marked < len(strings.TrimRight(title, " .:"))) {
+		return nil
+	}
+	from := len(a.heads.lead.FindString(title))
+	name, _ := unquoted(title[from:])
+	if !titled(name) || a.particulars.service(name) == len(name) || !(broken && a.located(below, false) || !broken && a.locatedBelow(i)) {
+		return nil
+	}
+	return &head{said: said{day: a.day}, title: name, end: len(title), firm: true}
+}
+
+// locatedBelow tells whether the block below begins with particulars or, below a
+// heading, a later one is nothing but particulars.
+func (a *article) locatedBelow(i int) bool {
+	for n, b := range a.blocks[i+1:] {
+		switch {
+		case b.shape == heading || b.shape == divider || n > 0 && a.blocks[i].shape != heading:
+			return false
+		case b.shape < quotation && n == 0 && a.headOf(b) != nil:
+			return false
+		case b.shape < quotation && a.located(b.text, n > 0):
+			return true
+		}
+	}
+	return false
+}
+
+// located tells whether a text's first line begins with particulars that say where or
+// when a film can be seen, or who made it, and with wholly, is nothing else.
+func (a *article) located(text string, wholly bool) bool {
+	line, _, _ := strings.Cut(text, "\n")
+	line = line[:min(len(line), longestHead)]
+	trial := said{day: a.day}
+	n := a.particulars.take(&trial, line, true)
+	return n > 0 && !trial.empty() && !lower(line[n:]) && (!wholly || n == len(line))
+}
+
+// doubt takes back what only looked like the beginning of a film: the mention of
+// another one, where films begin in a way that is plainer to see.
+func (a *article) doubt() {
+	headings, strong := 0, 0
+	for _, b := range a.blocks {
+		switch {
+		case b.head == nil || b.head.runs:
+		case b.shape == heading:
+			headings++
+		case b.strong:
+			strong++
+		}
+	}
+	for _, b := range a.blocks {
+		if b.head == nil || b.shape != paragraph {
+			continue
+		}
+		if b.head.runs && headings+strong > 0 || headings > 1 && !b.strong {
+			b.head = nil
+		}
+	}
+}
+
+// gather gives every film the blocks that belong to it.
+func (a *article) gather() {
+	pictured := a.picturesLead()
+	var current *entry
+	var below said
+	var waiting *block // a picture that may belong to the film below
+	for _, b := range a.blocks {
+		switch {
+		case b.head != nil:
+			current = &entry{head: b.head, first: b, below: below}
+			if waiting != nil {
+				current.image = imageIn(waiting.node)
+			}
+			a.entries, waiting = append(a.entries, current), nil
+		case b.shape == divider:
+			current = nil
+		case b.below != nil && (b.shape == heading || current == nil || current.told()):
+			current, below = nil, *b.below
+		case b.shape == picture && pictured:
+			waiting = b
+		case current != nil:
+			current.rest = append(current.rest, b)
+		default:
+			a.note = append(a.note, b)
+		}
+	}
+	a.farewell()
+}
+
+// told tells whether an entry needs no line that says where its film can be seen.
+func (e *entry) told() bool {
+	return len(e.rest) > 0 || len(e.services)+len(e.below.services)+len(e.names) > 0
+}
+
+// picturesLead tells whether films' pictures stand above their titles.
+func (a *article) picturesLead() bool {
+	i := slices.IndexFunc(a.blocks, func(b *block) bool { return b.head != nil })
+	return i > 0 && a.blocks[i-1].shape == picture
+}
+
+// farewell takes off the last film what the critic says after it.
+func (a *article) farewell() {
+	if len(a.entries) == 0 {
+		return
+	}
+	last := a.entries[len(a.entries)-1]
+	keep := len(last.rest)
+	if last.first.shape != heading && len(a.entries) > 1 {
+		most := 0
+		for _, e := range a.entries[:len(a.entries)-1] {
+			most = max(most, len(e.rest))
+		}
+		keep = min(keep, most)
+	}
+	for keep > 0 && parting(last.rest[keep-1].text) {
+		keep--
+	}
+	a.note = append(a.note, last.rest[keep:]...)
+	last.rest = last.rest[:keep]
+}
+
+// parting tells words that end a post.
+func parting(s string) bool {
+	s = strings.ToLower(strings.NewReplacer("’", "'").Replace(strings.TrimSpace(s)))
+	return slices.ContainsFunc([]string{
+		"that's all", "that's it", "see you", "until next", "happy watching", "happy streaming", "happy viewing", "have a ", "thanks ",
+		"thank you", "as always", "what are you", "what will you", "let me know", "next week", "enjoy!", "enjoy the weekend",
+	}, func(words string) bool { return strings.HasPrefix(s, words) })
+}
+
+// paragraphs are all that a reader would count.
+func (a *article) paragraphs() int {
+	n := 0
+	for _, b := range a.blocks {
+		if b.head != nil || b.shape == paragraph && b.below == nil || b.shape == item || b.shape == quotation {
+			n++
+		}
+	}
+	return n
+}
+
+// understood are those of them that belong to a film: all below a title that
+// stands on lines of its own, and one below one that does not.
+func (a *article) understood() int {
+	n := 0
+	for _, e := range a.entries {
+		below := 0
+		for _, b := range e.rest {
+			if b.shape != picture {
+				below++
+			}
+		}
+		if !e.firm {
+			below = min(below, 1)
+		}
+		n += 1 + below
+	}
+	return n
+}
+
+// pick is the film of an entry. It takes the entry's blocks apart.
+func (a *article) pick(e *entry) domain.Pick {
+	p := e.head.pick()
+	a.links(&p, e)
+	e.picture(&p)
+	blocks := append([]*block{e.first}, e.rest...)
+	if !e.runs {
+		drop(e.first.node, e.end)
+		blocks = a.particularLines(&p, blocks)
+	}
+	e.below.fill(&p)
+	for _, b := range blocks {
+		a.mined(b.text).fill(&p)
+	}
+	p.Why = rendered(blocks)
+	return p
+}
+
+// links reads where the words of an entry's head lead to.
+func (a *article) links(p *domain.Pick, e *entry) {
+	at := 0
+	for n := range e.first.node.Descendants() {
+		if at >= max(e.end, 1) {
+			return
+		}
+		switch {
+		case n.DataAtom == atom.A:
+			a.link(p, attribute(n, "href"))
+		case n.Type == html.TextNode:
+			at += len(n.Data)
+		case n.DataAtom == atom.Br:
+			at++
+		}
+	}
+}
+
+// picture gives a pick the image that stands beside it, and takes that out of the
+// text.
+func (e *entry) picture(p *domain.Pick) {
+	img := e.image
+	for _, b := range append([]*block{e.first}, e.rest...) {
+		if img == nil {
+			img = imageIn(b.node)
+		}
+	}
+	if img == nil {
+		return
+	}
+	p.Image = &domain.Image{
+		URL: attribute(img, "src"), Alt: attribute(img, "alt"),
+		Width: number(attribute(img, "width")), Height: number(attribute(img, "height")),
+	}
+	img.Parent.RemoveChild(img)
+	e.rest = slices.DeleteFunc(e.rest, func(b *block) bool {
+		return b.shape == picture && imageIn(b.node) == nil && strings.TrimSpace(textOf(b.node)) == ""
+	})
+}
+
+// particularLines reads the lines of particulars at the beginning and at the end of
+// a pick's text, and returns what is left.
+func (a *article) particularLines(p *domain.Pick, blocks []*block) []*block {
+	s := said{day: a.day}
+	for lines := 0; len(blocks) > 0; lines++ {
+		b := blocks[0]
+		b.index()
+		if strings.TrimSpace(b.text) == "" && imageIn(b.node) == nil {
+			blocks = blocks[1:]
+			continue
+		}
+		n, whole := a.line(&s, b)
+		drop(b.node, n)
+		if lines > 2 || !whole {
+			break
+		}
+	}
+	for len(blocks) > 1 {
+		last := blocks[len(blocks)-1]
+		last.index()
+		if n, whole := a.line(&s, last); n == 0 || !whole {
+			break
+		}
+		blocks = blocks[:len(blocks)-1]
+	}
+	if len(blocks) > 0 {
+		blocks[0].index()
+	}
+	s.fill(p)
+	return blocks
+}
+
+// line reads the particulars that a block begins with: how long they are, and
+// whether they are all of its first line.
+func (a *article) line(s *said, b *block) (n int, whole bool) {
+	if b.shape >= quotation {
+		return 0, false
+	}
+	text := strings.TrimLeft(b.text, "\n ")
+	skipped := len(b.text) - len(text)
+	line, _, _ := strings.Cut(text, "\n")
+	trial := *s
+	n = a.particulars.take(&trial, line[:min(len(line), longestHead)], true)
+	whole = n == len(line)
+	if n == 0 || trial.empty() && trial.rating == nil && trial.year == 0 || lower(line[n:]) {
+		return 0, false
+	}
+	*s = trial
+	return skipped + n, whole
+}
+
+// mined is what a text says in passing of where and until when a film can be seen.
+func (a *article) mined(text string) *said {
+	s := said{day: a.day}
+	for at := 0; at < len(text); {
+		next := strings.IndexAny(text[at:], " (")
+		if next < 0 {
+			break
+		}
+		at += next + 1
+		rest := text[at:]
+		if strings.HasPrefix(rest, "(") {
+			trial := said{day: a.day}
+			if a.particulars.group(&trial, rest) > 0 && len(trial.services) > 0 {
+				return &trial
+			}
+			continue
+		}
+		for _, word := range []string{"on ", "On ", "via "} {
+			if name, ok := strings.CutPrefix(rest, word); ok && len(s.services) == 0 {
+				a.particulars.where(&s, name[:min(len(name), 40)])
+			}
+		}
+		if s.leaves.IsZero() && (text[at-1] == '(' || departs(rest)) {
+			trial := said{day: a.day}
+			if a.particulars.when(&trial, rest[:min(len(rest), 80)]) > 0 {
+				s.leaves = trial.leaves
+			}
+		}
+	}
+	return &s
+}
+
+// departs tells words that films leave with; "until" may be said of anything.
+func departs(s string) bool {
+	return slices.ContainsFunc([]string{"leaves", "leaving", "Leaves", "Leaving", "expires", "Expires", "departs"}, func(word string) bool {
+		return strings.HasPrefix(s, word)
+	})
+}
+
+func textOf(n *html.Node) string {
+	var out strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			out.WriteString(c.Data)
+		}
+	}
+	return out.String()
+}
