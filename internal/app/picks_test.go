@@ -25,7 +25,7 @@ func TestPicksOfAPostReachReaders(t *testing.T) {
 		rss += `<item><guid isPermaLink="false">` + slug + `</guid><title>` + title + `</title><link>https://www.lanternscreen.example/` + slug +
 			`/</link><pubDate>Fri, 20 Nov 2026 15:00:00 +0000</pubDate><content:encoded>` + html.EscapeString(text) + `</content:encoded></item>`
 	}
-	site, server := testkit.NewSite(), (*testkit.SMTP)(nil)
+	site := testkit.NewSite()
 	site.Set("", "/feed/", "application/rss+xml", []byte(rss+"</channel></rss>"))
 	server, mail := smtpServer(t, testkit.SMTPConfig{})
 	p := publish(t, "sources:\n  friday: {kind: webfeed, url: \""+serve(t, site)+"/feed/\", rules: {kind: picks}}",

@@ -70,7 +70,11 @@ func (a *article) twoLined(i int) *head {
 	}
 	from := len(a.heads.lead.FindString(title))
 	name, _ := unquoted(title[from:])
-	if !titled(name) || a.particulars.service(name) == len(name) || !(broken && a.located(below, false) || !broken && a.locatedBelow(i)) {
+	if !titled(name) || a.particulars.service(name) == len(name) {
+		return nil
+	}
+	located := broken && a.located(below, false) || !broken && a.locatedBelow(i)
+	if !located {
 		return nil
 	}
 	return &head{said: said{day: a.day}, title: name, end: len(title), firm: true}
@@ -227,7 +231,7 @@ func (a *article) understood() int {
 
 // pick is the film of an entry. It takes the entry's blocks apart.
 func (a *article) pick(e *entry) domain.Pick {
-	p := e.head.pick()
+	p := e.pick()
 	a.links(&p, e)
 	e.picture(&p)
 	blocks := append([]*block{e.first}, e.rest...)

@@ -284,7 +284,10 @@ func (p *particulars) other(said *said, s string) int {
 // nothing but another particular may follow.
 func (p *particulars) unknown(said *said, s string, firmly bool) int {
 	name := strings.TrimRight(p.name.FindString(s), ".")
-	if name == "" || len(name) > 60 || !p.named.MatchString(s[len(name):]) && !(firmly && p.followed(s[len(name):])) {
+	if name == "" || len(name) > 60 {
+		return 0
+	}
+	if rest := s[len(name):]; !p.named.MatchString(rest) && (!firmly || !p.followed(rest)) {
 		return 0
 	}
 	if _, n := p.days.read(name, domain.Date{}); n > 0 {

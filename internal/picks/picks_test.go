@@ -25,8 +25,16 @@ func told(found picks.Found) string {
 	for _, p := range found.Picks {
 		fmt.Fprintf(&out, "%s (%d)", p.Title, p.Year)
 		for _, f := range []struct{ name, value string }{
-			{"dir", strings.Join(p.Directors, "+")}, {"on", p.Service}, {"as", string(p.Access)}, {"in", p.Region},
-			{"from", p.From.String()}, {"leaves", p.Leaves.String()}, {"url", p.URL}, {"review", p.Review}, {"imdb", p.IMDB}, {"tmdb", p.TMDB},
+			{"dir", strings.Join(p.Directors, "+")},
+			{"on", p.Service},
+			{"as", string(p.Access)},
+			{"in", p.Region},
+			{"from", p.From.String()},
+			{"leaves", p.Leaves.String()},
+			{"url", p.URL},
+			{"review", p.Review},
+			{"imdb", p.IMDB},
+			{"tmdb", p.TMDB},
 		} {
 			if f.value != "" {
 				fmt.Fprintf(&out, " | %s %s", f.name, f.value)
