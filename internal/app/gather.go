@@ -14,6 +14,7 @@ import (
 	"marquee/internal/gather"
 	"marquee/internal/jobs"
 	"marquee/internal/picture"
+	"marquee/internal/source"
 )
 
 func (a *App) buildGatherers() {
@@ -30,14 +31,22 @@ func (a *App) buildGatherers() {
 			Order: order, Apart: apart, Releases: a.cfg.Release.Sources, Settle: s.Settle, Flood: s.Flood,
 			Publication: a.cfg.Publication, Now: a.env.Now, Log: a.env.Log,
 		}
-		if s.Kind == "webfeed" { // a window; the other kinds tell what becomes of their pieces
-			cfg.Pages = a.client
-		}
+		cfg.Pages = a.pages(s)
 		if a.hooks.hubs != nil {
 			cfg.Hubs = a.hooks.hubs
 		}
 		a.gatherers[s.Name] = gather.New(cfg)
 	}
+}
+
+// pages looks at the pages of a source's pieces. A feed is a window, and a list says
+// little of its pieces; the other kinds tell what becomes of theirs.
+func (a *App) pages(s config.Source) source.Getter {
+	if s.Kind == "webfeed" {
+		return a.client
+	}
+	reader, _ := a.readers[s.Name].(source.Getter) // that looks by itself, as politely as it reads
+	return reader
 }
 
 // source is a source for the background work.

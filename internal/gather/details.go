@@ -3,6 +3,7 @@ package gather
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"marquee/internal/domain"
@@ -16,6 +17,9 @@ const (
 	maxDetails = 50
 	detailTime = 5 * time.Minute
 )
+
+// errSpent says that one read has asked for enough details.
+var errSpent = errors.New("a later read asks")
 
 // details asks the reader for more about single pieces, if it can tell more.
 type details struct {
@@ -56,18 +60,17 @@ func (d *details) known(raw source.Raw, old domain.Item) source.Raw {
 	return raw
 }
 
-// find is raw with its details, or with those known before, and false, when there
-// are none to be had.
-func (d *details) find(ctx context.Context, raw source.Raw, old domain.Item) (source.Raw, bool) {
+// find is raw with its details or, with an error, as it was.
+func (d *details) find(ctx context.Context, raw source.Raw) (source.Raw, error) {
 	if d.spent(ctx) {
-		return d.known(raw, old), false
+		return raw, errSpent
 	}
 	d.left--
 	full := raw
 	if err := d.ask.Detail(ctx, &full); err != nil {
 		id := domain.NewItemID(d.cfg.Name, raw.GUID)
 		d.cfg.Log.WarnContext(ctx, "details not found", "source", d.cfg.Name, "item", id, "err", err)
-		return d.known(raw, old), false
+		return raw, err
 	}
-	return full, true
+	return full, nil
 }

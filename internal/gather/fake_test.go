@@ -25,6 +25,7 @@ type memory struct {
 	last     time.Time
 	saved    []gather.Gathered
 	failures []gather.Failure
+	owed     map[string]gather.Owed
 	broken   error
 }
 
@@ -68,6 +69,10 @@ func (m *memory) ItemsToIllustrate(_ context.Context, _ string, limit int) ([]do
 	return bare, nil
 }
 
+func (m *memory) DetailsOwed(context.Context, string, int) ([]gather.Owed, error) {
+	return slices.SortedFunc(maps.Values(m.owed), func(a, b gather.Owed) int { return a.Due.Compare(b.Due) }), nil
+}
+
 func (m *memory) SaveGathered(_ context.Context, g gather.Gathered) error {
 	for _, it := range g.Items {
 		it.Tags = append([]string{}, it.Tags...)
@@ -75,6 +80,11 @@ func (m *memory) SaveGathered(_ context.Context, g gather.Gathered) error {
 		it.Release = append(domain.Ladder{}, it.Release...)
 		it.Published = it.Published.In(time.FixedZone("", 3600)).Truncate(time.Microsecond)
 		m.items[it.GUID] = it
+	}
+	for _, o := range g.Owed {
+		if m.owed[o.GUID] = o; o.Due.IsZero() {
+			delete(m.owed, o.GUID)
+		}
 	}
 	m.state, m.last = g.State, g.At
 	m.saved = append(m.saved, g)
@@ -117,7 +127,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	return &bench{
 		T: t, reader: &script{res: source.Result{State: source.State("1")}},
-		store: &memory{items: map[string]domain.Item{}}, now: time.Date(2026, 11, 20, 17, 0, 0, 123, time.UTC),
+		store: &memory{items: map[string]domain.Item{}, owed: map[string]gather.Owed{}}, now: time.Date(2026, 11, 20, 17, 0, 0, 123, time.UTC),
 	}
 }
 

@@ -47,6 +47,7 @@ type Gatherer struct {
 	idle  time.Time // since when no pages were looked at for want of changes
 
 	complete bool // no stored item lacks a picture
+	debts    debts
 }
 
 // New returns a Gatherer. It panics on a rule whose title is no regular
@@ -126,6 +127,9 @@ func (r *round) save(ctx context.Context, res source.Result) (Report, error) {
 	if err := r.look(ctx, res); err != nil {
 		return Report{}, err
 	}
+	if err := r.askAgain(ctx); err != nil {
+		return Report{}, err
+	}
 	for try := 1; ; try++ {
 		if err := r.place(ctx); err != nil {
 			return Report{}, err
@@ -134,7 +138,7 @@ func (r *round) save(ctx context.Context, res source.Result) (Report, error) {
 			return Report{}, err
 		}
 		saved := Gathered{
-			Source: r.cfg.Name, At: r.now, State: res.State, Items: r.items, Copies: r.copies, Events: r.events, Checks: r.checks,
+			Source: r.cfg.Name, At: r.now, State: res.State, Items: r.items, Copies: r.copies, Events: r.events, Checks: r.checks, Owed: r.owed,
 			Oldest: oldest, Problems: r.told(), Seen: r.seen, NotBefore: r.hint(res.NotBefore), Unchanged: res.Unchanged,
 		}
 		for _, a := range r.added {

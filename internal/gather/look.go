@@ -32,7 +32,7 @@ func (r *round) look(ctx context.Context, res source.Result) error {
 	r.idle = r.now
 	since := r.now.Add(-lookEvery)
 	// As long as the feed holds a piece and is unchanged, so is the piece.
-	closed, err := r.cfg.Store.ItemsToCheck(ctx, r.cfg.Name, res.Unchanged, r.now.Add(-lookBack), since, maxLooks)
+	closed, err := r.cfg.Store.ItemsToCheck(ctx, r.cfg.Name, res.Unchanged && !res.News, r.now.Add(-lookBack), since, maxLooks)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (r *round) resting() bool {
 // window is the date of the oldest piece that the read gave. What is younger and
 // not in it has left it in an odd way; false when nothing can be said.
 func (r *round) window(res source.Result) (oldest time.Time, ok bool) {
-	if res.Unchanged || res.Complete || len(r.pieces) == 0 || r.guids[""] {
+	if res.Unchanged || res.Complete || res.News || len(r.pieces) == 0 || r.guids[""] {
 		return oldest, false
 	}
 	return r.oldest(), true

@@ -25,6 +25,7 @@ type round struct {
 	pieces   []piece
 	gone     []Known // that a complete source holds no more
 	checks   []Check
+	owed     []Owed
 	problems []string
 
 	placed
@@ -131,12 +132,13 @@ func (r *round) item(ctx context.Context, raw source.Raw, old domain.Item, d *de
 	if !ok || d.ask == nil || old.ID != "" && alike(it, old) && !revised(it, old) {
 		return it, ok
 	}
-	full, found := d.find(ctx, raw, old)
-	it, ok = r.build(full, old)
-	if !found && old.Exclusive {
-		it.Exclusive = true // the page may have said so, and nobody knows that it was opened
+	full, err := d.find(ctx, raw)
+	r.owe(raw.GUID, 0, err)
+	if err == nil {
+		return r.build(full, old)
 	}
-	return it, ok
+	it.Exclusive = it.Exclusive || old.Exclusive // the page may have said so, and nobody knows that it was opened
+	return it, true
 }
 
 // miss finds the items of a complete source that it holds no more.

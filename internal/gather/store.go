@@ -34,6 +34,9 @@ type Store interface {
 	// since another: at most so many. With left they are older than all that the
 	// source gave when it last gave any.
 	ItemsToCheck(ctx context.Context, name string, left bool, published, looked time.Time, limit int) ([]Known, error)
+	// DetailsOwed are the pieces of a source whose pages are to be asked again, those
+	// first that are due first: at most so many.
+	DetailsOwed(ctx context.Context, name string, limit int) ([]Owed, error)
 	// ItemsToIllustrate are the newest items of a source that stand and have
 	// images left to be fetched, at most so many.
 	ItemsToIllustrate(ctx context.Context, name string, limit int) ([]domain.Item, error)
@@ -92,6 +95,7 @@ type Gathered struct {
 	Copies   []Copy        // how the source, or another, tells those that are told more than once
 	Events   []domain.Event
 	Checks   []Check
+	Owed     []Owed
 	Problems []string // pieces that could not be read, for the operator
 	// New are the items that were never seen, and Seen those that were looked at
 	// and are not the same.
@@ -109,6 +113,13 @@ type Check struct {
 	Item   domain.ItemID
 	Absent int  // how often in a row it was not there
 	Kept   bool // it says that the rest is for patrons
+}
+
+// Owed is a piece whose page could not be had, and is asked again.
+type Owed struct {
+	GUID  string
+	Tries int       // that failed in a row
+	Due   time.Time // when it is asked again; zero when nothing is owed any more
 }
 
 // Failure is the outcome of one read that said nothing about the source.

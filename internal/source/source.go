@@ -44,7 +44,7 @@ type State []byte
 // Result is what one Read found.
 type Result struct {
 	// Unchanged says that the source holds what it held at the last Read; all
-	// else but State is then empty.
+	// else but State and News is then empty.
 	Unchanged bool
 	Items     []Raw
 	// Problems are pieces that could not be read. They never cost the others.
@@ -55,6 +55,10 @@ type Result struct {
 	NotBefore time.Time
 	// Hub tells of the source's changes; nil when it has none, or has not said so.
 	Hub *Hub
+	// News says that Items are only what is new or has changed in a list that shows
+	// little of a piece: neither that a piece is missing nor that the source is
+	// unchanged says anything of the others.
+	News bool
 	// Complete says that Items and Problems are all that the source holds, so
 	// that what is missing was taken back. Feeds are windows: never complete.
 	Complete bool

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"marquee/internal/config"
+	"marquee/internal/fetch"
 	"marquee/internal/source"
 )
 
@@ -75,7 +76,7 @@ func (r *reader) Read(ctx context.Context, last source.State) (source.Result, er
 		return source.Result{}, err
 	}
 	if !changed {
-		return source.Result{Unchanged: true, State: r.save(v, known.Pieces)}, nil
+		return source.Result{Unchanged: true, News: true, State: r.save(v, known.Pieces)}, nil
 	}
 	f, err := r.catalogue.read(ctx, v)
 	if err != nil {
@@ -86,9 +87,14 @@ func (r *reader) Read(ctx context.Context, last source.State) (source.Result, er
 	}
 	items, pieces := news(known.Pieces, f.pieces)
 	return source.Result{
-		Unchanged: len(items) == 0 && len(f.problems) == 0,
-		Items:     items, Problems: f.problems, State: r.save(v, pieces),
+		Unchanged: len(items) == 0 && len(f.problems) == 0, News: true,
+		Items: items, Problems: f.problems, State: r.save(v, pieces),
 	}, nil
+}
+
+// Get implements source.Getter for the pages of pieces, as robots.txt lets us.
+func (r *reader) Get(ctx context.Context, req fetch.Request) (*fetch.Response, error) {
+	return r.web.Get(ctx, req)
 }
 
 func (r *reader) save(v *visit, pieces map[string]string) source.State {

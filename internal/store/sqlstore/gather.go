@@ -45,7 +45,7 @@ func (s *Store) SourceGUIDs(ctx context.Context, name string) ([]string, error) 
 // SaveGathered stores the outcome of one read, all or nothing.
 func (s *Store) SaveGathered(ctx context.Context, g gather.Gathered) error {
 	save := s.saveAll
-	if g.Unchanged && len(g.Items)+len(g.Copies)+len(g.Events)+len(g.Checks) == 0 {
+	if g.Unchanged && len(g.Items)+len(g.Copies)+len(g.Events)+len(g.Checks)+len(g.Owed) == 0 {
 		save = s.saveUnchanged
 	}
 	if err := save(ctx, g); err != nil {
@@ -76,7 +76,10 @@ func (s *Store) saveAll(ctx context.Context, g gather.Gathered) error {
 		if err := s.saveEvents(ctx, tx, g.Events); err != nil {
 			return err
 		}
-		return saveChecks(ctx, tx, g.At, g.Checks)
+		if err := saveChecks(ctx, tx, g.At, g.Checks); err != nil {
+			return err
+		}
+		return s.saveOwed(ctx, tx, g.Source, g.Owed)
 	})
 }
 

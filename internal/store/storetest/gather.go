@@ -24,6 +24,7 @@ func gatherTests() map[string]func(*testing.T, store.Store) {
 		"failures count in a row":      failuresInARow,
 		"foreign text is kept whole":   foreignText,
 		"unchanged keeps the problems": unchangedSource,
+		"owed details":                 owedDetails,
 	}
 }
 
@@ -54,6 +55,34 @@ func full() domain.Item {
 			Pictures: []domain.Picture{{URL: image.URL, Key: "k", Width: 600, Height: 900}, {URL: "https://example.com/gone.jpg"}}, Illustrated: true,
 		},
 	}
+}
+
+// What is owed is replaced piece by piece, for each source by itself, with a read
+// that brings nothing else too.
+func owedDetails(t *testing.T, s store.Store) {
+	at := instant()
+	owe := func(name string, owed ...gather.Owed) {
+		check(t, s.SaveGathered(t.Context(), gather.Gathered{Source: name, At: at, State: source.State("1"), Unchanged: true, Owed: owed}))
+	}
+	want := func(name string, limit int, owed ...gather.Owed) {
+		t.Helper()
+		if diff := cmp.Diff(owed, must(s.DetailsOwed(t.Context(), name, limit))(t)); diff != "" {
+			t.Errorf("%s owes (-want +got):\n%s", name, diff)
+		}
+	}
+	want("reviews", 9)
+	a, b := gather.Owed{GUID: "a", Tries: 1, Due: at.Add(time.Hour)}, gather.Owed{GUID: "b", Due: at}
+	owe("reviews", a, b)
+	owe("blog", a)
+	want("reviews", 9, b, a)
+	want("reviews", 1, b)
+	b = gather.Owed{GUID: "b", Tries: 2, Due: at.Add(2 * time.Hour)}
+	owe("reviews", b, gather.Owed{GUID: "never"})
+	want("reviews", 9, a, b)
+	owe("reviews", gather.Owed{GUID: "a"})
+	owe("reviews")
+	want("reviews", 9, b)
+	want("blog", 9, a)
 }
 
 func wholeItem(t *testing.T, s store.Store) {
