@@ -42,6 +42,9 @@ type Env struct {
 	Resolver doctor.Resolver
 	// TMDB leads to TMDB; nil is over the network.
 	TMDB http.RoundTripper
+	// EveryMinute calls a function every minute until its context ends; nil goes by
+	// the machine's clock.
+	EveryMinute func(context.Context, func(context.Context)) error
 	// Progress is told how delivery goes; nil logs it.
 	Progress func(delivery.Progress)
 }

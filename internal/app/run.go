@@ -103,10 +103,17 @@ func (a *App) Work(ctx context.Context) error {
 	}
 	tick(ctx) // what fell due while nobody was there
 	a.env.Log.InfoContext(ctx, "background work started")
-	err = schedule.NewRunner(a.env.Log).Run(ctx, schedule.EveryMinute, tick)
+	err = a.everyMinute(ctx, tick)
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopGrace)
 	defer cancel()
 	return errors.Join(err, queue.Stop(stopping))
+}
+
+func (a *App) everyMinute(ctx context.Context, do func(context.Context)) error {
+	if a.env.EveryMinute != nil {
+		return a.env.EveryMinute(ctx, do)
+	}
+	return schedule.NewRunner(a.env.Log).Run(ctx, schedule.EveryMinute, do)
 }
 
 // stopGrace is how long running jobs may take to end.

@@ -55,6 +55,9 @@ func (s *Store) ApplyDifference(ctx context.Context, roster string, d patron.Dif
 		if err := s.attend(ctx, tx, roster, d); err != nil {
 			return err
 		}
+		if err := s.followPeople(ctx, tx, d.Update); err != nil {
+			return err
+		}
 		if err := s.freeAddresses(ctx, tx, d.Update); err != nil {
 			return err
 		}
@@ -74,6 +77,23 @@ func (s *Store) ApplyDifference(ctx context.Context, roster string, d patron.Dif
 		return fmt.Errorf("bring roster %s into step: %w", roster, err)
 	}
 	return nil
+}
+
+// followPeople has what people said themselves, that they want no mail, hold for
+// their new addresses too. That an address does not work is said of it alone.
+func (s *Store) followPeople(ctx context.Context, tx Tx, updates []patron.Update) error {
+	moved := slices.DeleteFunc(slices.Clone(updates), func(u patron.Update) bool {
+		return u.After.Email == "" || domain.EmailKey(u.Before.Email) == domain.EmailKey(u.After.Email)
+	})
+	if len(moved) == 0 {
+		return nil
+	}
+	_, err := exec(ctx, tx, `insert into suppressions (email_key, reason, at)
+		select m.value ->> 1, s.reason, s.at from (select value`+s.from("$1")+`) m join suppressions s on s.email_key = m.value ->> 0
+		where s.reason in ($2, $3) on conflict (email_key) do nothing`,
+		set(moved, func(u patron.Update) []any { return []any{addressKey(u.Before), addressKey(u.After)} }),
+		domain.Unsubscribed, domain.Complained)
+	return err
 }
 
 // freeAddresses lets go of all addresses that change, so that patrons may swap

@@ -22,6 +22,7 @@ func patronTests() map[string]func(*testing.T, store.Store) {
 		"found by address":                patronByEmail,
 		"suppressing keeps the first":     suppressingKeepsFirst,
 		"suppressions outlive addresses":  suppressionsOutlive,
+		"suppressions follow people":      suppressionsFollow,
 		"lifted only for the same reason": liftedForSameReason,
 	}
 }
@@ -141,7 +142,7 @@ func suppressingKeepsFirst(t *testing.T, s store.Store) {
 	wants(t, s.SuppressPatron(ctx, p.ID+1, domain.Bounced), domain.ErrNotFound)
 }
 
-// suppressionsOutlive: a suppression is the address's, not the patron's.
+// suppressionsOutlive: an address is suppressed whoever had it.
 func suppressionsOutlive(t *testing.T, s store.Store) {
 	ctx := t.Context()
 	p := enroll(t, s, 1, reader)[0]
@@ -149,8 +150,44 @@ func suppressionsOutlive(t *testing.T, s store.Store) {
 	after := p
 	after.Email = "new@example.com"
 	check(t, s.ApplyDifference(ctx, "test", patron.Difference{Update: []patron.Update{{Before: p, After: after}}}))
-	if sups := must(s.Suppressions(ctx))(t); len(sups) != 1 || sups["patron0@example.com"].Reason != domain.Complained {
+	if sups := must(s.Suppressions(ctx))(t); sups["patron0@example.com"].Reason != domain.Complained {
 		t.Errorf("suppressions %v", sups)
+	}
+}
+
+// suppressionsFollow: what somebody said themselves holds wherever they move to; it
+// goes to nobody else, and a dead address is left behind.
+func suppressionsFollow(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	all := enroll(t, s, 4, reader)
+	for i, reason := range []domain.SuppressionReason{domain.Unsubscribed, domain.Bounced, domain.Complained} {
+		check(t, s.SuppressPatron(ctx, all[i].ID, reason))
+	}
+	var d patron.Difference
+	for i, p := range all {
+		after := p
+		after.Email = fmt.Sprintf("moved%d@example.com", i)
+		if i == 3 {
+			after.Email = "New@example.com"
+		}
+		d.Update = append(d.Update, patron.Update{Before: p, After: after})
+	}
+	d.Update[2].After.Email = all[3].Email // somebody else's until today
+	check(t, s.ApplyDifference(ctx, "test", d))
+	want := map[string]domain.SuppressionReason{
+		"patron0@example.com": domain.Unsubscribed, "moved0@example.com": domain.Unsubscribed, "patron1@example.com": domain.Bounced,
+		"patron2@example.com": domain.Complained, "patron3@example.com": domain.Complained,
+	}
+	got := map[string]domain.SuppressionReason{}
+	for key, sup := range must(s.Suppressions(ctx))(t) {
+		got[key] = sup.Reason
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("suppressions (-want +got):\n%s", diff)
+	}
+	check(t, s.Unsuppress(ctx, all[0].ID, domain.Unsubscribed))
+	if sups := must(s.Suppressions(ctx))(t); sups["moved0@example.com"].Reason != "" {
+		t.Error("who moved cannot come back")
 	}
 }
 
