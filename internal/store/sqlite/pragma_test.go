@@ -26,6 +26,7 @@ func TestPragmas(t *testing.T) {
 		{s.write, "synchronous", "2"},
 		{s.write, "foreign_keys", "1"},
 		{s.write, "busy_timeout", "1000"},
+		{s.write, "secure_delete", "1"},
 		{s.read, "query_only", "1"},
 		{s.read, "busy_timeout", "1000"},
 	} {

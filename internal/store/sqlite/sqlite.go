@@ -114,8 +114,9 @@ func (s *Store) connect(ctx context.Context) (err error) {
 	// Without immediate transactions two that read before they write end in
 	// SQLITE_BUSY at once. FULL syncs at every commit: what was recorded as sent stays so
 	// after a power loss.
+	// What is deleted is overwritten: who is forgotten is in no free place of a page.
 	// A longer log than SQLite's own saves writing the pages of indexes again and again.
-	const writer = "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(4000)"
+	const writer = "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(4000)&_pragma=secure_delete(1)"
 	if s.write, err = open(source(s.path)+writer, "begin immediate"); err != nil {
 		return err
 	}
