@@ -12,7 +12,7 @@ type patronsCmd struct {
 	List    patronsListCmd    `cmd:"" help:"List people: everybody, or some."`
 	Tiers   patronsTiersCmd   `cmd:"" help:"How many there are of each tier and standing."`
 	Show    patronsShowCmd    `cmd:"" help:"Show one patron, and what became of the last editions for them."`
-	Explain patronsExplainCmd `cmd:"" help:"Say what a patron may see of an item, why, and until when."`
+	Explain patronsExplainCmd `cmd:"" help:"Say what a patron may see of an item, why, and until when; or why they did or did not get an edition."`
 	Add     patronsAddCmd     `cmd:"" help:"Give somebody a tier, whatever rosters say."`
 	Resume  patronsResumeCmd  `cmd:"" help:"Let mail go again to somebody whose letters came back."`
 	Remove  patronsRemoveCmd  `cmd:"" help:"Take back a tier that was given."`

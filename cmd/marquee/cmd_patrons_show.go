@@ -112,31 +112,6 @@ func letterReason(l domain.Receipt) string {
 	return strings.TrimSpace(l.Class + " " + l.Reason)
 }
 
-type patronsExplainCmd struct {
-	Email string        `arg:"" help:"The patron's address."`
-	Item  domain.ItemID `arg:"" help:"The item's id, as feeds show it after urn:uuid:."`
-}
-
-// Run asks the one entitlement function.
-func (c patronsExplainCmd) Run(p *process, a shared) error {
-	who, err := a.Store().PatronByEmail(p.ctx, c.Email)
-	if err != nil {
-		return err
-	}
-	item, err := a.Store().Item(p.ctx, c.Item)
-	if err != nil {
-		return err
-	}
-	access := a.Decide(who.Audience, &item)
-	fmt.Fprintf(p.out, "%s\n%s: %s (%s)\n", plain(item.FullTitle()), who.Label(), access.Level, access.Reason)
-	if access.Until.IsZero() {
-		fmt.Fprintln(p.out, "stays so as long as they are what they are")
-		return nil
-	}
-	fmt.Fprintf(p.out, "changes by itself on %s\n", when(access.Until, a.Zone()))
-	return nil
-}
-
 type patronsExportCmd struct {
 	Email string `arg:"" help:"The patron's address."`
 }

@@ -50,3 +50,13 @@ func (a *App) Digests() []string {
 	}
 	return all
 }
+
+// Gets reports whom a digest is for, and whether an audience is among them.
+func (a *App) Gets(digest string, who domain.Audience) (to string, yes bool, err error) {
+	for _, d := range a.cfg.Digests {
+		if d.Name == digest {
+			return d.To, slices.Contains(a.policy.Recipients(d.To), who), nil
+		}
+	}
+	return "", false, fmt.Errorf("digest %q: %w in the configuration", digest, domain.ErrNotFound)
+}

@@ -157,11 +157,12 @@ func (c *Compiler) reportAudience(d *draft, a domain.Audience) (ReportAudience, 
 	for i, items := range d.chosen {
 		for _, it := range items {
 			access := see(&it)
+			reason := access.Reason.In(c.cfg.Publication.Zone)
 			if b := c.cfg.Sections[i]; !c.reaches(b, a) {
-				access = entitle.Access{Reason: "its section is for " + b.To}
+				access, reason = entitle.Access{}, "its section is for "+b.To
 			}
 			if access.Level != entitle.Full {
-				told.Gated = append(told.Gated, ReportGated{reportItem(&it), access.Level.String(), access.Reason})
+				told.Gated = append(told.Gated, ReportGated{reportItem(&it), access.Level.String(), reason})
 			}
 		}
 	}

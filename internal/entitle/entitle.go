@@ -3,7 +3,6 @@
 package entitle
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +25,7 @@ func (l Level) String() string { return [...]string{"none", "teaser", "full"}[l]
 // Access is an answer of Decide.
 type Access struct {
 	Level  Level
-	Reason string    // for people: "open to Screenwriter patrons since Nov 17"
+	Reason Reason    // for people
 	Since  time.Time // when Level was reached; zero for Teaser and None
 	Until  time.Time // when the answer changes by itself; zero when it does not
 }
@@ -45,9 +44,11 @@ func (p *Policy) Ladder(it *domain.Item) domain.Ladder {
 	if len(it.Release) > 0 {
 		return it.Release
 	}
-	for series, ladder := range p.Series {
-		if it.Series != "" && strings.EqualFold(series, it.Series) {
-			return ladder
+	if it.Series != "" {
+		for series, ladder := range p.Series {
+			if strings.EqualFold(series, it.Series) {
+				return ladder
+			}
 		}
 	}
 	if ladder, ok := p.Sources[it.Source]; ok {
@@ -86,11 +87,11 @@ func (p *Policy) Longest() time.Duration {
 func (p *Policy) Decide(a domain.Audience, it *domain.Item, now time.Time) Access {
 	switch {
 	case a.Standing == domain.Operator:
-		return Access{Level: Full, Reason: "the operator sees everything"}
+		return Access{Level: Full, Reason: Reason{why: operator}}
 	case it.Withdrawn.IsZero():
 		return p.whileStanding(a, it, now)
 	case !it.Withdrawn.After(now):
-		return Access{Reason: "withdrawn by its source"}
+		return Access{Reason: Reason{why: withdrawn}}
 	}
 	access := p.whileStanding(a, it, now) // of a time before the withdrawal
 	if access.Until.IsZero() || it.Withdrawn.Before(access.Until) {
@@ -102,32 +103,32 @@ func (p *Policy) Decide(a domain.Audience, it *domain.Item, now time.Time) Acces
 // whileStanding is Decide for an item that stands.
 func (p *Policy) whileStanding(a domain.Audience, it *domain.Item, now time.Time) Access {
 	if it.Published.After(now) {
-		return Access{Reason: "not published before " + day(it.Published), Until: it.Published}
+		return Access{Reason: Reason{why: ahead, at: it.Published}, Until: it.Published}
 	}
 	ladder := p.Ladder(it)
 	if len(ladder) == 0 {
-		return Access{Level: Full, Reason: "open to everyone", Since: it.FirstPublished}
+		return Access{Level: Full, Reason: Reason{why: unbound}, Since: it.FirstPublished}
 	}
 	return p.climb(a, it.FirstPublished, ladder, now)
 }
 
 // climb finds the earliest step that the audience reaches.
 func (p *Policy) climb(a domain.Audience, start time.Time, ladder domain.Ladder, now time.Time) Access {
-	var opens time.Time
+	var at time.Time
 	var to string
 	for _, step := range ladder {
-		at := start.Add(step.After)
-		if p.Reaches(a, step.To) && (to == "" || at.Before(opens)) {
-			opens, to = at, step.To
+		then := start.Add(step.After)
+		if p.Reaches(a, step.To) && (to == "" || then.Before(at)) {
+			at, to = then, step.To
 		}
 	}
 	switch {
 	case to == "":
-		return Access{Level: Teaser, Reason: "only for " + p.whom(ladder[0].To)}
-	case now.Before(opens):
-		return Access{Level: Teaser, Reason: fmt.Sprintf("opens to %s on %s", p.whom(to), day(opens)), Until: opens}
+		return Access{Level: Teaser, Reason: p.reason(kept, ladder[0].To, time.Time{})}
+	case now.Before(at):
+		return Access{Level: Teaser, Reason: p.reason(opens, to, at), Until: at}
 	}
-	return Access{Level: Full, Reason: fmt.Sprintf("open to %s since %s", p.whom(to), day(opens)), Since: opens}
+	return Access{Level: Full, Reason: p.reason(opened, to, at), Since: at}
 }
 
 // Reaches reports whether an audience belongs to a ladder step's group: "or
@@ -166,18 +167,7 @@ func (p *Policy) Recipients(to string) []domain.Audience {
 	})
 }
 
-// whom names a step's group for people.
-func (p *Policy) whom(to string) string {
-	switch to {
-	case domain.ToEveryone:
-		return "everyone"
-	case domain.ToPatrons:
-		return "patrons"
-	}
-	if r := p.Tiers.Rank(to); r > 0 && r < len(p.Tiers) {
-		return to + " patrons and higher"
-	}
-	return to + " patrons"
+func (p *Policy) reason(why cause, to string, at time.Time) Reason {
+	rank := p.Tiers.Rank(to)
+	return Reason{why: why, to: to, higher: rank > 0 && rank < len(p.Tiers), at: at}
 }
-
-func day(t time.Time) string { return t.UTC().Format("Jan 2, 15:04 UTC") }

@@ -171,10 +171,10 @@ func instants(l ladder, v variant) []time.Time {
 // until it says, and then no longer.
 func checkAccess(t *testing.T, where string, got entitle.Access, ask func(time.Time) entitle.Access) {
 	t.Helper()
-	if got.Reason == "" {
+	if got.Reason.String() == "" {
 		t.Errorf("%s: no reason", where)
 	}
-	if got.Since.IsZero() == (got.Level == entitle.Full && !strings.Contains(got.Reason, "operator")) {
+	if got.Since.IsZero() == (got.Level == entitle.Full && !strings.Contains(got.Reason.String(), "operator")) {
 		t.Errorf("%s: %s since %s", where, got.Level, got.Since)
 	}
 	if got.Until.IsZero() {
@@ -203,20 +203,36 @@ func TestReason(t *testing.T) {
 		want     string
 	}{
 		{"operator", usual, 0, "the operator sees everything"},
-		{"public", usual, -hour, "not published before Nov 20, 17:00 UTC"},
-		{"public", usual, 0, "opens to everyone on Nov 30, 17:00 UTC"},
-		{"public", usual, 240 * hour, "open to everyone since Nov 30, 17:00 UTC"},
-		{"active", usual, 0, "opens to patrons on Nov 22, 17:00 UTC"},
-		{"screenwriter", usual, 0, "open to Screenwriter patrons and higher since Nov 20, 17:00 UTC"},
+		{"public", usual, -hour, "not published before Nov 20, 2026, 17:00 UTC"},
+		{"public", usual, 0, "opens to everyone on Nov 30, 2026, 17:00 UTC"},
+		{"public", usual, 240 * hour, "open to everyone since Nov 30, 2026, 17:00 UTC"},
+		{"active", usual, 0, "opens to patrons on Nov 22, 2026, 17:00 UTC"},
+		{"screenwriter", usual, 0, "open to Screenwriter patrons and higher since Nov 20, 2026, 17:00 UTC"},
 		{"public", usual[:1], 0, "only for Screenwriter patrons and higher"},
 		{"matinee", domain.Ladder{{To: "Producer"}}, 0, "only for Producer patrons"},
 		{"public", domain.Ladder{{To: "patrons"}}, 0, "only for patrons"},
 		{"public", domain.Ladder{{To: "Balcony"}}, 0, "only for Balcony patrons"},
 	} {
 		it := &domain.Item{Release: tt.release, Published: first(), ItemHistory: domain.ItemHistory{FirstPublished: first()}}
-		if got := p.Decide(audiences()[tt.audience], it, first().Add(tt.after)); got.Reason != tt.want {
+		if got := p.Decide(audiences()[tt.audience], it, first().Add(tt.after)); got.Reason.String() != tt.want {
 			t.Errorf("%s: %q, want %q", tt.audience, got.Reason, tt.want)
 		}
+	}
+}
+
+// Times are told in the publication's zone.
+func TestReasonInAZone(t *testing.T) {
+	t.Parallel()
+	chicago, err := time.LoadLocation("America/Chicago")
+	if err != nil {
+		t.Fatal(err)
+	}
+	it := &domain.Item{Release: ladders()["the usual"].steps, Published: first(), ItemHistory: domain.ItemHistory{FirstPublished: first()}}
+	if got := policy().Decide(domain.Audience{}, it, first()).Reason.In(chicago); got != "opens to everyone on Nov 30, 2026, 11:00 CST" {
+		t.Error(got)
+	}
+	if got := (entitle.Reason{}).String(); got != "" {
+		t.Errorf("the zero Reason is %q", got)
 	}
 }
 
@@ -242,9 +258,8 @@ func TestLadder(t *testing.T) {
 		}
 	}
 	open := &domain.Item{Kind: domain.Essay, Published: first(), ItemHistory: domain.ItemHistory{FirstPublished: first()}}
-	want := entitle.Access{Level: entitle.Full, Reason: "open to everyone", Since: first()}
-	if diff := cmp.Diff(want, p.Decide(domain.Audience{}, open, first())); diff != "" {
-		t.Errorf("without a ladder: -want +got:\n%s", diff)
+	if got := p.Decide(domain.Audience{}, open, first()); got.Level != entitle.Full || got.Reason.String() != "open to everyone" || got.Since != first() {
+		t.Errorf("without a ladder: %+v", got)
 	}
 }
 

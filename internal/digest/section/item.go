@@ -58,7 +58,8 @@ func label(lens digest.Lens, it *domain.Item, access entitle.Access) string {
 	case lens.Audience.Standing != domain.Active:
 		return "For patrons"
 	case access.Until.IsZero():
-		return strings.ToUpper(access.Reason[:1]) + access.Reason[1:]
+		reason := access.Reason.String()
+		return strings.ToUpper(reason[:1]) + reason[1:]
 	}
 	return "For higher tiers first"
 }

@@ -26,6 +26,9 @@ type PeopleStore interface {
 	SetPreferences(ctx context.Context, id domain.PatronID, p domain.Preferences) error
 	// Edition is one edition, or ErrNotFound.
 	Edition(ctx context.Context, id domain.EditionID) (domain.Edition, error)
+	// Items are the items of a query, and Item is one that stands, or ErrNotFound.
+	Items(ctx context.Context, q domain.ItemQuery) ([]domain.Item, error)
+	Item(ctx context.Context, id domain.ItemID) (domain.Item, error)
 	// Rendition is an edition as one audience gets it, or ErrNotFound.
 	Rendition(ctx context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error)
 	// Signup notes an address that somebody typed in, once, and numbers it.
@@ -78,6 +81,7 @@ func (p Pages) Routes(site *web.Site) {
 	site.Handle("GET /p/{token}", h.secret(h.manage))
 	site.Handle("POST /p/{token}", h.change(h.save))
 	site.Handle("GET /p/{token}/export", h.change(h.export)) // it costs as much
+	site.Handle("GET /p/{token}/why", h.secret(h.why))
 	site.Handle("GET /p/{token}/erase", h.secret(h.askErase))
 	site.Handle("POST /p/{token}/erase", h.change(h.erase))
 	site.Handle("GET /e/{token}", h.secret(h.view))
