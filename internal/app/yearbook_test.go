@@ -265,7 +265,7 @@ func (y *year) unsubscribes(name string) event {
 
 func (y *year) stays(name string, who domain.Audience) event {
 	return func(t *testing.T) {
-		y.post(t, y.links[name]+"/undo", "")
+		y.post(t, y.links[name]+"/undo", "undo=yes")
 		y.write(name, y.now(), who, false)
 	}
 }

@@ -185,7 +185,7 @@ func TestExportAndErase(t *testing.T) {
 	for _, path := range []string{link, link + "/export", link + "/erase"} {
 		s.get(t, path).is(t, http.StatusNotFound)
 	}
-	g = s.do(t, http.MethodPost, "/u/"+s.mint.Make(token.Unsubscribe, id), "").is(t, http.StatusOK)
+	g = s.click(t, "/u/"+s.mint.Make(token.Unsubscribe, id)).is(t, http.StatusOK)
 	if got := words(g.html(t).Find("h1")); got != "You are not subscribed" {
 		t.Errorf("unsubscribing afterwards: %s", got)
 	}
@@ -235,16 +235,21 @@ func TestSignup(t *testing.T) {
 		t.Fatal("looking at the link signed up")
 	}
 	s.send(t, link, nil).is(t, http.StatusOK)
+	if _, err := s.store.PatronByEmail(t.Context(), "ada@example.com"); err == nil {
+		t.Fatal("a scanner that posts to the link signed up")
+	}
+	yes := url.Values{"confirm": {"yes"}}
+	s.send(t, link, yes).is(t, http.StatusOK)
 	p, err := s.store.PatronByEmail(t.Context(), "ada@example.com")
 	check(t, err)
 	if p.Standing != domain.Reader || p.Roster != domain.RosterReaders || p.Name != "Ada" || p.Email != "Ada@example.com" {
 		t.Errorf("reader %+v", p)
 	}
-	s.send(t, link, nil).is(t, http.StatusNotFound)
+	s.send(t, link, yes).is(t, http.StatusNotFound)
 
 	check(t, s.store.SuppressPatron(t.Context(), known, domain.Unsubscribed))
 	link = strings.TrimPrefix(b.mails[1][strings.LastIndex(b.mails[1], " ")+1:], publication().Server)
-	s.send(t, link, nil).is(t, http.StatusOK)
+	s.send(t, link, yes).is(t, http.StatusOK)
 	if got := s.suppressed(t, rosa); got != "" {
 		t.Errorf("who comes back is %s", got)
 	}

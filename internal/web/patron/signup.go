@@ -72,6 +72,9 @@ func (h *handlers) confirm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := r.ParseForm(); err != nil || r.PostForm.Get("confirm") == "" { // not by our button
+		return h.askConfirm(w, r)
+	}
 	if err := h.Lift(r.Context(), email); err != nil {
 		return fmt.Errorf("let somebody back in: %w", err)
 	}

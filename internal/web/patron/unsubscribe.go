@@ -5,7 +5,10 @@ package patron
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"slices"
+	"strings"
 
 	"marquee/internal/domain"
 	"marquee/internal/token"
@@ -28,8 +31,8 @@ func Routes(site *web.Site, store Store, mint *token.Mint) {
 
 // unsubscribe is RFC 8058's address: GET shows a page and changes nothing, so
 // that link scanners can do no harm; POST acts, needs neither cookie nor login
-// and never redirects (§3.1, §3.2). What a POST says is not looked at: mail
-// programs write it in either encoding of forms, our own page writes nothing.
+// and never redirects (§3.1, §3.2). A POST that does not say what it must is a
+// scanner's too, and gets the page.
 type unsubscribe struct {
 	pages *web.Pages
 	store Store
@@ -67,6 +70,9 @@ func (u unsubscribe) leave(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if !says(r, "List-Unsubscribe", "One-Click") {
+		return u.show(w, r, asked)
+	}
 	switch err := u.store.SuppressPatron(r.Context(), id, domain.Unsubscribed); {
 	case errors.Is(err, domain.ErrNotFound):
 		return u.show(w, r, gone)
@@ -81,10 +87,28 @@ func (u unsubscribe) stay(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if !says(r, "undo") {
+		return u.show(w, r, left)
+	}
 	if err := u.store.Unsuppress(r.Context(), id, domain.Unsubscribed); err != nil {
 		return err
 	}
 	return u.show(w, r, stayed)
+}
+
+// maxSaid is more than such a form needs, in bytes.
+const maxSaid = 64 << 10
+
+// says reports whether the body holds some words. Mail programs write their form
+// in either encoding of forms, and not all say in which: the words stand in both
+// as they are.
+func says(r *http.Request, words ...string) bool {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxSaid))
+	if err != nil {
+		return false // whoever has hung up
+	}
+	text := strings.ToLower(string(body))
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, strings.ToLower(word)) })
 }
 
 // patron is whose address this is.
