@@ -74,7 +74,7 @@ func publication() domain.Publication {
 }
 
 // bare is a site without any routes but its own.
-func bare(t *testing.T) *stand {
+func bare(t testing.TB) *stand {
 	t.Helper()
 	set, err := templates.Parse("")
 	check(t, err)
@@ -82,7 +82,7 @@ func bare(t *testing.T) *stand {
 }
 
 // serve is a bare site with templates of one's own.
-func serve(t *testing.T, look *templates.Web) *stand {
+func serve(t testing.TB, look *templates.Web) *stand {
 	t.Helper()
 	s := &stand{log: new(logbook)}
 	var err error
@@ -94,7 +94,7 @@ func serve(t *testing.T, look *templates.Web) *stand {
 }
 
 // open is the whole site with nothing in its store.
-func open(t *testing.T) *stand {
+func open(t testing.TB) *stand {
 	t.Helper()
 	s := bare(t)
 	var err error
@@ -230,7 +230,7 @@ func (s *stand) illustrate(t *testing.T, it *domain.Item) {
 
 // edition freezes an edition of the weekly with its public copy and brings it
 // into a state.
-func (s *stand) edition(t *testing.T, slot domain.Slot, state domain.EditionState, items ...domain.ItemID) domain.Edition {
+func (s *stand) edition(t testing.TB, slot domain.Slot, state domain.EditionState, items ...domain.ItemID) domain.Edition {
 	t.Helper()
 	e, err := s.store.CreateEdition(t.Context(), digest.NewEdition{
 		Edition: domain.Edition{
@@ -259,7 +259,7 @@ func letter(words string) string {
 }
 
 // enroll adds a reader and returns their id.
-func (s *stand) enroll(t *testing.T, address string) domain.PatronID {
+func (s *stand) enroll(t testing.TB, address string) domain.PatronID {
 	t.Helper()
 	check(t, s.store.ApplyDifference(t.Context(), "test", patron.Difference{Add: []domain.Patron{
 		{Email: address, Name: "Rosa", Audience: domain.Audience{Standing: domain.Reader}},
@@ -319,7 +319,7 @@ func (g got) html(t *testing.T) *goquery.Document {
 	return doc
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

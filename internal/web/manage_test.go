@@ -44,7 +44,7 @@ func (b *box) put(mail string) error {
 }
 
 // people is the whole site with people's own pages.
-func people(t *testing.T) (*stand, *box) {
+func people(t testing.TB) (*stand, *box) {
 	t.Helper()
 	s, b := open(t), new(box)
 	tiers := domain.Tiers{{Name: "Matinee"}, {Name: "Screenwriter"}}
