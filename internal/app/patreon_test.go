@@ -2,9 +2,14 @@ package app_test
 
 import (
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -119,6 +124,64 @@ func TestPatreonDaemon(t *testing.T) {
 	}
 	if text := i.log.String(); strings.Contains(text, "reader.example") || strings.Contains(text, "access-0") {
 		t.Errorf("the log tells too much:\n%s", text)
+	}
+}
+
+// A thousand webhooks at once (F24), replayed, out of order, some of them forged: no
+// forged one is taken, and the daemon's sync brings what Patreon says by then.
+func TestWebhookStorm(t *testing.T) {
+	t.Parallel()
+	c := atPatreon(t, 50)
+	secret := c.Hook("https://feeds.lanternscreen.example/hooks/patreon")
+	c.write(t, "config.yaml", strings.Replace(c.read(t, "config.yaml"), "hook-secret", secret, 1), time.Time{})
+	i := c.open(t)
+	must(i.SyncRoster(t.Context(), "members", false))(t)
+	site := handled{must(i.Site())(t)}
+	for n := range 40 {
+		user := c.Join(testkit.PatreonMember{Name: fmt.Sprint("New ", n), Email: fmt.Sprintf("new%d@reader.example", n), Tier: "901"})
+		c.Change(user, "902", 1000)
+		c.Move(user, fmt.Sprintf("moved%d@reader.example", n))
+	}
+	var calls []testkit.PatreonCall
+	for due := c.patreon.Calls(); len(calls) < 1000; {
+		calls = append(calls, due...)
+	}
+	for n := range calls {
+		if n%10 == 0 {
+			calls[n].Body = append([]byte(" "), calls[n].Body...)
+		}
+	}
+	rand.New(rand.NewPCG(24, 1)).Shuffle(len(calls), func(i, j int) { calls[i], calls[j] = calls[j], calls[i] })
+	var taken, refused atomic.Int64
+	var sending sync.WaitGroup
+	for part := range slices.Chunk(calls, 50) {
+		sending.Go(func() {
+			statuses, err := c.patreon.Send(t.Context(), site, part...)
+			if err != nil {
+				t.Error(err)
+			}
+			for _, status := range statuses {
+				if status == http.StatusNoContent {
+					taken.Add(1)
+				} else {
+					refused.Add(1)
+				}
+			}
+		})
+	}
+	sending.Wait()
+	if forged := int64((len(calls) + 9) / 10); refused.Load() != forged || taken.Load() != int64(len(calls))-forged {
+		t.Errorf("of %d calls, %d forged, %d were taken and %d refused", len(calls), forged, taken.Load(), refused.Load())
+	}
+	d := i.work(t)
+	i.log.await(t, "roster synced", 1)
+	d.end(t)
+	moved, err := i.Store().PatronByEmail(t.Context(), "moved39@reader.example")
+	if err != nil || moved.Tier != "Screenwriter" {
+		t.Errorf("%+v, %v", moved, err)
+	}
+	if d := must(i.SyncRoster(t.Context(), "members", false))(t); !d.Empty() || d.Unchanged != 90 {
+		t.Errorf("afterwards %d joined, %d changed, %d did not", len(d.Add), len(d.Update), d.Unchanged)
 	}
 }
 

@@ -27,7 +27,7 @@ type pieceView struct {
 	Full       bool
 	Elsewhere  bool // its source shows only the beginning, and where the rest is
 	Why        string
-	Until      string // empty when it stays so
+	Until      string // when they may not any more; empty when they always may, or Why says when they may
 }
 
 // letterView is what became of one edition for them.
@@ -97,7 +97,7 @@ func (h *handlers) piece(who domain.Audience, it *domain.Item) (pieceView, bool)
 		Title: it.FullTitle(), URL: it.URL, Day: h.day(it.Published), Full: access.Level == entitle.Full,
 		Elsewhere: it.Exclusive && it.Body == "", Why: access.Reason.In(h.Publication.Zone),
 	}
-	if !access.Until.IsZero() {
+	if v.Full && !access.Until.IsZero() {
 		v.Until = access.Until.In(h.Publication.Zone).Format("January 2, 2006, 15:04 MST")
 	}
 	return v, true
