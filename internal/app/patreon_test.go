@@ -15,6 +15,7 @@ import (
 
 	"marquee/internal/app"
 	"marquee/internal/domain"
+	"marquee/internal/gather"
 	"marquee/internal/patron"
 	"marquee/internal/testkit"
 )
@@ -182,6 +183,36 @@ func TestWebhookStorm(t *testing.T) {
 	}
 	if d := must(i.SyncRoster(t.Context(), "members", false))(t); !d.Empty() || d.Unchanged != 90 {
 		t.Errorf("afterwards %d joined, %d changed, %d did not", len(d.Add), len(d.Update), d.Unchanged)
+	}
+}
+
+// An address that cannot be mailed is its owner's trouble alone: everybody else
+// gets the letter, and the edition balances.
+func TestOddAddressesAtPatreon(t *testing.T) {
+	t.Parallel()
+	c := atPatreon(t, 5)
+	for n, address := range []string{
+		`"comma, in"@reader.example`, "شخص@مثال.example", strings.Repeat("x", 300) + "@reader.example", "no address", "a@b@c.example",
+		"line\r\nBcc: x@reader.example", "<angle@reader.example>",
+	} {
+		c.Join(testkit.PatreonMember{Name: fmt.Sprint("Odd ", n), Email: address, Tier: "902"})
+	}
+	i := c.open(t)
+	must(i.SyncRoster(t.Context(), "members", false))(t)
+	at := c.patreon.Now().Add(-24 * time.Hour)
+	piece := domain.Item{
+		ID: domain.NewItemID("desk", "1"), Source: "desk", GUID: "1", Kind: domain.Essay, Title: "Fog", Published: at,
+		ItemHistory: domain.ItemHistory{FirstPublished: at, FirstSeen: at, Changed: at},
+	}
+	if err := i.Store().SaveGathered(t.Context(), gather.Gathered{Source: "desk", At: at, Items: []domain.Item{piece}}); err != nil {
+		t.Fatal(err)
+	}
+	b := must(i.Send(t.Context(), must(i.Compile(t.Context(), "weekly", slotName))(t)))(t)
+	if !b.Balances() || b.Pending > 0 || b.Sent < 6 || b.Sent+b.Failed+b.Skipped != b.Entitled {
+		t.Errorf("%s", b)
+	}
+	if text := i.log.String(); strings.Contains(text, "reader.example") || strings.Contains(text, "Bcc") {
+		t.Errorf("the log tells too much:\n%s", text)
 	}
 }
 

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"marquee/internal/domain"
 )
@@ -50,10 +53,16 @@ func (r *reader) read(record []string) (row, error) {
 	return found, nil
 }
 
-// oneLine is a name without line breaks and what is no text; else it is kept as
-// its owner writes it.
+// oneLine is a name without line breaks; else it is kept as its owner writes it.
+// What is no UTF-8 went through a spreadsheet that writes Windows-1252, in which
+// every byte means something.
 func oneLine(name string) string {
-	return strings.Clone(strings.Join(strings.Fields(strings.ToValidUTF8(name, "\ufffd")), " "))
+	if !utf8.ValidString(name) {
+		if known, err := charmap.Windows1252.NewDecoder().String(name); err == nil {
+			name = known
+		}
+	}
+	return strings.Clone(strings.Join(strings.Fields(strings.ToValidUTF8(name, "")), " "))
 }
 
 // usable is an address that mail can be sent to.

@@ -1,12 +1,14 @@
 package csvfile
 
 import (
-	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"time"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"marquee/internal/domain"
 	"marquee/internal/patron"
@@ -21,7 +23,7 @@ const maxRow = 64 << 10
 // the rest fail. The error wraps domain.ErrInvalid when what r holds is no
 // member list, and names what is missing.
 func Read(r io.Reader, tiers domain.Tiers, now time.Time) (patron.Listing, error) {
-	lines := csv.NewReader(withoutMark(r))
+	lines := csv.NewReader(decoded(r))
 	lines.LazyQuotes, lines.FieldsPerRecord, lines.ReuseRecord = true, -1, true
 	header, err := lines.Read()
 	if errors.Is(err, io.EOF) {
@@ -49,14 +51,10 @@ func Read(r io.Reader, tiers domain.Tiers, now time.Time) (patron.Listing, error
 	}
 }
 
-// withoutMark passes over a byte order mark, which spreadsheets write.
-func withoutMark(r io.Reader) io.Reader {
-	const mark = "\ufeff"
-	buffered := bufio.NewReaderSize(r, 64<<10)
-	if start, err := buffered.Peek(len(mark)); err == nil && string(start) == mark {
-		_, _ = buffered.Discard(len(mark)) // they are in the buffer
-	}
-	return buffered
+// decoded is what spreadsheets write: UTF-16 with a byte order mark, or UTF-8 with
+// or without. What is neither passes as it is: oneLine knows of names.
+func decoded(r io.Reader) io.Reader {
+	return transform.NewReader(r, unicode.BOMOverride(transform.Nop))
 }
 
 // size is how much a row holds, in bytes.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"golang.org/x/text/encoding/unicode"
 
 	"marquee/internal/domain"
 	"marquee/internal/patron"
@@ -241,6 +242,34 @@ func TestNoMemberList(t *testing.T) {
 		if !errors.Is(err, domain.ErrInvalid) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "@") {
 			t.Errorf("%q: error is %v, want %q", text, err, want)
 		}
+	}
+}
+
+// A list that went through a spreadsheet is read in whatever it was written.
+func TestEncodings(t *testing.T) {
+	t.Parallel()
+	const text = "Name,Email,Patron Status\nZoë Łukasz,zoe@b.example,Active patron\n"
+	utf16 := func(order unicode.Endianness) string {
+		coded, err := unicode.UTF16(order, unicode.UseBOM).NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return coded
+	}
+	for name, tt := range map[string]struct{ text, want string }{
+		"UTF-8":              {text, "Zoë Łukasz"},
+		"UTF-8 with a mark":  {"\ufeff" + text, "Zoë Łukasz"},
+		"UTF-16":             {utf16(unicode.LittleEndian), "Zoë Łukasz"},
+		"UTF-16, big endian": {utf16(unicode.BigEndian), "Zoë Łukasz"},
+		"Windows-1252":       {"Name,Email,Patron Status\nZo\xeb \x80,zoe@b.example,Active patron\n", "Zoë €"},
+	} {
+		l, err := csvfile.Read(strings.NewReader(tt.text), tiers(), now())
+		if err != nil || len(l.People) != 1 || l.People[0].Name != tt.want || l.People[0].Email != "zoe@b.example" {
+			t.Errorf("%s: %+v, %v", name, l.People, err)
+		}
+	}
+	if _, err := csvfile.Read(strings.NewReader("N\x00a\x00m\x00e\x00,\x00"), tiers(), now()); !errors.Is(err, domain.ErrInvalid) {
+		t.Errorf("UTF-16 without a mark: %v", err)
 	}
 }
 
