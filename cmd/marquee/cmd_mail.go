@@ -14,8 +14,9 @@ import (
 )
 
 type mailCmd struct {
-	Key    mailKeyCmd    `cmd:"" help:"Make a DKIM key and print the record for your DNS."`
-	Resume mailResumeCmd `cmd:"" help:"Lift the pause of a destination, as status shows it."`
+	Key     mailKeyCmd     `cmd:"" help:"Make a DKIM key and print the record for your DNS."`
+	Receive mailReceiveCmd `cmd:"" help:"Take one mail that came back from standard input, for mail servers."`
+	Resume  mailResumeCmd  `cmd:"" help:"Lift the pause of a destination, as status shows it."`
 }
 
 type mailKeyCmd struct {

@@ -114,6 +114,9 @@ func (p *process) report(err error) int {
 		return exitFailed
 	}
 	fmt.Fprintln(p.errOut, "marquee:", err)
+	if own, ok := errors.AsType[exit](err); ok {
+		return own.code
+	}
 	return exitFailed
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"marquee/internal/domain"
-	"marquee/internal/inbound"
 	"marquee/internal/jobs"
 	"marquee/internal/schedule"
 	"marquee/internal/web"
@@ -61,25 +60,6 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, site http.Handle
 	}
 	a.env.Log.InfoContext(ctx, "marquee stopped")
 	return nil
-}
-
-// takeIn reads the mail that comes back, where any does, until ctx ends.
-func (a *App) takeIn(ctx context.Context) error {
-	in := a.cfg.Mail.Inbound
-	if in.Address == "" {
-		return nil
-	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", in.Listen)
-	if err != nil {
-		return fmt.Errorf("listen on %s (mail.inbound.listen): %w", in.Listen, err)
-	}
-	server, err := inbound.New(inbound.Config{
-		Address: in.Address, LMTP: in.LMTP, Host: hostname(), Mint: a.mint, Store: a.store, Log: a.env.Log,
-	})
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	return server.Serve(ctx, listener)
 }
 
 // Work runs the background jobs by the clock until ctx ends.

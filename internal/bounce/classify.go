@@ -34,7 +34,7 @@ func (r Refusal) Class() domain.BounceClass {
 	case r.ours():
 		return domain.BounceOurs
 	}
-	return r.rest()
+	return r.rest(text)
 }
 
 // complete finds code and status in the words where they are not given, and where
@@ -89,9 +89,9 @@ func (r Refusal) ours() bool {
 
 // rest is a refusal for good that does not say why, or for why the next server
 // could not be had.
-func (r Refusal) rest() domain.BounceClass {
+func (r Refusal) rest(text string) domain.BounceClass {
 	subject, _, _ := strings.Cut(r.detail(), ".")
-	if subject == "3" || subject == "4" {
+	if subject == "3" || subject == "4" || says(text, wordsTemporary()) {
 		return domain.BounceTemporary
 	}
 	return domain.BounceUnknown

@@ -59,3 +59,61 @@ var patterns = sync.OnceValue(func() (p struct{ status, code *regexp.Regexp }) {
 	p.code = regexp.MustCompile(`(?:^|[\s:;(#<])([45]\d\d)(?:[\s\-:]|$)`)
 	return p
 })
+
+// answerSubjects begin automatic answers.
+func answerSubjects() []string {
+	return []string{
+		"out of office", "out of the office", "ooo:", "automatic reply", "auto reply", "autoreply", "auto:", "auto response", "autoresponse", "automated reply",
+		"automated response", "vacation", "away from", "on vacation", "on leave", "i am away", "i'm away", "i am out", "away:", "thank you for your",
+		"thank you for contacting", "we have received your", "we received your", "your message has been received", "your request", "[ticket", "[case", "case #", "ticket #",
+		"abwesenheit", "automatische antwort", "abwesend", "nicht im büro", "réponse automatique", "absence du bureau", "absent(e)", "respuesta automática",
+		"fuera de la oficina", "risposta automatica", "fuori ufficio", "resposta automática", "automatisch antwoord", "afwezig", "autosvar", "automaattinen vastaus", "frånvaro",
+		"odpowiedź automatyczna", "автоответ", "自動返信", "自动回复", "please confirm your", "confirm your message", "your email requires verification", "challenge",
+		"verify your email to", "message awaiting", "delivery confirmation required",
+	}
+}
+
+// failureSubjects are those of bounces.
+func failureSubjects() []string {
+	return []string{
+		"undelivered mail", "undeliverable", "undeliverable mail", "failure notice", "delivery status notification (failure)", "delivery failure", "mail delivery failed",
+		"mail delivery failure", "delivery failed", "returned mail", "mail system error", "non delivery", "nondeliverable", "message status undeliverable", "delivery notification: delivery has failed",
+		"could not be delivered", "couldn't be delivered", "delivery has failed", "message not delivered", "permanent failure", "rejected mail", "mail rejected", "returning message to sender",
+		"returned to sender", "delivery report (failure)", "delivery error", "unzustellbar", "nicht zustellbar", "non remis", "échec de la remise", "no se puede entregar", "non recapitabile",
+		"mail non consegnata", "onbestelbaar", "warning: message", "warning: could not send", "delivery delayed", "delivery status notification (delay)", "delayed mail", "mailbox full",
+	}
+}
+
+// failureWords begin what mail servers write about a letter that did not arrive.
+func failureWords() []string {
+	return []string{
+		"could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered", "unable to deliver", "wasn't able to deliver", "was not delivered", "wasn't delivered",
+		"failed to deliver", "delivery to the following", "delivery has failed", "undeliverable", "not deliver", "returned to sender", "permanent error", "permanent fatal errors",
+		"did not reach the following", "giving up on it", "konnte nicht zugestellt", "n'a pas pu être",
+	}
+}
+
+// delayWords are of those who have not given up.
+func delayWords() []string {
+	return []string{
+		"this is a warning message only", "you do not need to resend", "delivery status notification (delay)", "delivery delayed", "delivery is delayed", "has been delayed", "will be retried", "will keep trying",
+		"has not yet been delivered", "delivery attempts will continue", "warning: could not send message for past", "still being attempted", "continue to try", "delayed mail", "temporarily undeliverable and", "warning: message delayed",
+	}
+}
+
+// quoteWords are above the letter that a bounce quotes.
+func quoteWords() []string {
+	return []string{
+		"below this line is a copy of the message", "this is a copy of the message", "this is a copy of your message", "original message", "ursprüngliche nachricht", "message d'origine",
+		"message header follows", "returned message follows", "unsent message follows", "undelivered message headers", "message headers follow", "the header of the original", "copy of the original", "begin forwarded",
+		"headers of the message", "the first lines of the message", "text of your message", "message text follows", "transcript ends", "your message follows",
+	}
+}
+
+// wordsTemporary are of servers that could not be reached, or not in time.
+func wordsTemporary() []string {
+	return []string{
+		"retry timeout exceeded", "timed out", "connection refused", "connection reset", "no route to host", "network is unreachable", "too long in the queue",
+		"queue too long", "message expired", "delivery expired", "try again", "too many hops", "mail loop", "loops back", "temporarily", "temporary failure",
+	}
+}

@@ -221,6 +221,10 @@ type DKIM struct {
 // Inbound is where mail comes back to.
 type Inbound struct {
 	Address string // tokens are added to its local part; empty: nothing comes back
-	Listen  string // host:port of the SMTP listener
+	Listen  string // host:port of the SMTP listener; ListenNone is none
 	LMTP    bool   // it speaks LMTP (RFC 2033)
+	Maildir string // folder that an MTA leaves mail in, absolute; may be empty
 }
+
+// ListenNone is no listener.
+const ListenNone = "none"

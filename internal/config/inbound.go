@@ -18,6 +18,7 @@ type inboundKeys struct {
 	Address string `yaml:"address"`
 	Listen  string `yaml:"listen"`
 	LMTP    bool   `yaml:"lmtp"`
+	Maildir string `yaml:"maildir"`
 }
 
 // dkim reads the keys that sign letters. A selector is a DNS label, or several
@@ -47,10 +48,17 @@ func (r *reader) dkim(list listed, at path) []DKIM {
 
 // inbound reads where mail comes back to. Without an address nothing does.
 func (r *reader) inbound(node *yaml.Node, at path, in Inbound) Inbound {
-	k := inboundKeys{Listen: in.Listen}
+	k := inboundKeys{}
 	r.decode(node, at, &k)
 	if isNull(node) {
 		return in
+	}
+	k.Maildir = r.abs(k.Maildir)
+	switch {
+	case k.Listen == "" && k.Maildir != "":
+		k.Listen = ListenNone
+	case k.Listen == "":
+		k.Listen = in.Listen
 	}
 	if r.required(k.Address, at.key("address"), "the address that mail comes back to, such as return@in.lanternscreen.example") {
 		a, err := mail.ParseAddress(k.Address)
@@ -61,8 +69,8 @@ func (r *reader) inbound(node *yaml.Node, at path, in Inbound) Inbound {
 			r.mistake(at.key("address"), "leaves no room for a token: write at most %d letters before the @", maxInboundLocal)
 		}
 	}
-	if _, _, err := net.SplitHostPort(k.Listen); err != nil {
-		r.mistake(at.key("listen"), "%q is no place to listen: write host:port, such as 127.0.0.1:2525", k.Listen)
+	if _, _, err := net.SplitHostPort(k.Listen); err != nil && k.Listen != ListenNone {
+		r.mistake(at.key("listen"), "%q is no place to listen: write host:port, such as 127.0.0.1:2525, or none", k.Listen)
 	}
 	return Inbound(k)
 }

@@ -25,11 +25,21 @@ type house struct {
 	end  context.CancelFunc
 	done chan error // of Serve
 
+	blocked chan struct{} // when not nil, suppressing waits for it
+	*books
+}
+
+// books are what a house writes down.
+type books struct {
 	mu         sync.Mutex
 	suppressed map[domain.PatronID]int // how often
+	bounces    []domain.Bounce
 	fails      map[domain.PatronID]error
-	blocked    chan struct{} // when not nil, suppressing waits for it
 	log        bytes.Buffer
+}
+
+func newBooks() *books {
+	return &books{suppressed: map[domain.PatronID]int{}, fails: map[domain.PatronID]error{}}
 }
 
 const (
@@ -42,22 +52,27 @@ func newMint() *token.Mint { return token.New([]byte("0123456789abcdef0123456789
 // open starts a server on loopback.
 func open(t *testing.T, lmtp bool) *house {
 	t.Helper()
+	return serve(t, listen(t), lmtp)
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	check(t, err)
-	return serve(t, l, lmtp)
+	return l
 }
 
 func serve(t *testing.T, l net.Listener, lmtp bool) *house {
 	t.Helper()
+	return serveOn(t, l, lmtp, newBooks())
+}
+
+func serveOn(t *testing.T, l net.Listener, lmtp bool, b *books) *house {
+	t.Helper()
 	h := &house{
-		addr: l.Addr().String(), mint: newMint(), done: make(chan error, 1),
-		suppressed: map[domain.PatronID]int{}, fails: map[domain.PatronID]error{},
+		addr: l.Addr().String(), mint: newMint(), done: make(chan error, 1), books: b,
 	}
-	s, err := inbound.New(inbound.Config{
-		Address: "Return@in.lanternscreen.example", LMTP: lmtp, Host: "feeds.lanternscreen.example", Mint: h.mint, Store: h,
-		Log: slog.New(slog.NewTextHandler(h, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
-	check(t, err)
+	s := inbound.New(inbound.Config{LMTP: lmtp, Host: "feeds.lanternscreen.example", Desk: h.desk(t), Log: h.logger()})
 	ctx, end := context.WithCancel(t.Context())
 	h.end = end
 	go func() { h.done <- s.Serve(ctx, l) }()
@@ -67,6 +82,20 @@ func serve(t *testing.T, l net.Listener, lmtp bool) *house {
 		}
 	})
 	return h
+}
+
+// desk is the house's, whichever way mail comes in.
+func (h *house) desk(t *testing.T) *inbound.Desk {
+	t.Helper()
+	d, err := inbound.NewDesk(inbound.DeskConfig{
+		Address: "Return@in.lanternscreen.example", Mint: h.mint, Store: h, Bounces: h, Log: h.logger(),
+	})
+	check(t, err)
+	return d
+}
+
+func (h *house) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(h, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 // stop ends the server and waits for it.
@@ -99,6 +128,27 @@ func (h *house) SuppressPatron(ctx context.Context, id domain.PatronID, reason d
 	}
 	h.suppressed[id]++
 	return nil
+}
+
+// Take is what bounces do.
+func (h *house) Take(_ context.Context, b domain.Bounce, key string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.fails[b.Patron]; err != nil {
+		return err
+	}
+	if key != "" {
+		return fmt.Errorf("key %q", key)
+	}
+	h.bounces = append(h.bounces, b)
+	return nil
+}
+
+// came are the bounces that were taken.
+func (h *house) came() []domain.Bounce {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.bounces)
 }
 
 // Write is the log.

@@ -1,8 +1,9 @@
-// Package inbound takes what comes back by mail, over SMTP or LMTP: the mail of
-// people who unsubscribe, and bounces. It listens behind a mail server, takes
-// mail for addresses with a token of ours and for no other, relays nothing and
-// answers to nobody. What a mail does is committed before the mail is
-// acknowledged, so that one that is not will come again.
+// Package inbound takes what comes back by mail: bounces, complaints, and the mail
+// of people who unsubscribe. It listens behind a mail server, in SMTP or LMTP, or
+// looks into a Maildir, or is handed one mail by a program; takes mail for
+// addresses with a token of ours and for no other, relays nothing and answers to
+// nobody. What a mail does is committed before the mail is acknowledged, so that
+// one that is not will come again.
 //
 // Nothing about senders and nothing of what they write is kept or logged.
 package inbound
@@ -17,27 +18,14 @@ import (
 
 	"github.com/emersion/go-smtp"
 	"golang.org/x/net/netutil"
-
-	"marquee/internal/domain"
-	"marquee/internal/token"
 )
-
-// Store is what mail changes.
-type Store interface {
-	// SuppressPatron suppresses the patron's address; domain.ErrNotFound when
-	// there is no such patron. Suppressing twice keeps the first date and reason,
-	// except that what people asked for themselves counts more than a bounce.
-	SuppressPatron(ctx context.Context, id domain.PatronID, reason domain.SuppressionReason) error
-}
 
 // Config is what a Server needs.
 type Config struct {
-	Address string // mail comes to it with +TOKEN before the @
-	LMTP    bool   // instead of SMTP (RFC 2033)
-	Host    string // the name in the greeting
-	Mint    *token.Mint
-	Store   Store
-	Log     *slog.Logger
+	LMTP bool   // instead of SMTP (RFC 2033)
+	Host string // the name in the greeting
+	Desk *Desk
+	Log  *slog.Logger
 }
 
 // Limits. Times are RFC 5321 §4.5.3.2's for servers. Lines may be longer than
@@ -45,7 +33,7 @@ type Config struct {
 const (
 	maxConnections = 50
 	maxRecipients  = 100
-	maxMessage     = 10 << 20
+	maxMessage     = 64 << 20 // some send back whole what they could not deliver; no more of it is kept than what it says
 	maxLine        = 32 << 10
 	readTimeout    = 5 * time.Minute // for a command, and for a whole message
 	writeTimeout   = time.Minute
@@ -53,20 +41,11 @@ const (
 	grace          = 10 * time.Second // for messages that are coming in at the end
 )
 
-// Server takes mail.
-type Server struct {
-	cfg     Config
-	address address
-}
+// Server takes mail over SMTP or LMTP.
+type Server struct{ cfg Config }
 
-// New returns a server for an address; domain.ErrInvalid when it is none.
-func New(cfg Config) (*Server, error) {
-	a, err := parseAddress(cfg.Address)
-	if err != nil {
-		return nil, err
-	}
-	return &Server{cfg: cfg, address: a}, nil
-}
+// New returns a server.
+func New(cfg Config) *Server { return &Server{cfg} }
 
 // Serve takes mail from l until ctx ends. Then messages that are coming in may
 // be finished, within ten seconds; conversations without one end at once.

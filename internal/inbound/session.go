@@ -1,12 +1,15 @@
 package inbound
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"sync"
 
 	"github.com/emersion/go-smtp"
+
+	"marquee/internal/bounce"
 )
 
 // session is one conversation: what go-smtp asks. With BDAT it asks for Data
@@ -37,7 +40,7 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 
 // Rcpt takes addresses with a token of ours, and no other.
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	m, err := s.server.open(to)
+	m, err := s.server.cfg.Desk.open(to)
 	if err != nil {
 		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such address here"} // RFC 3463 §3.2
 	}
@@ -47,16 +50,25 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data takes a mail for all its recipients or for none.
+// Data takes a mail for all its recipients: it comes again when it cannot be taken
+// for one of them, and is refused when none of them takes it.
 func (s *session) Data(r io.Reader) error {
-	var errs []error
-	err := s.take(r, func(_ string, err error) { errs = append(errs, err) })
-	for _, failed := range errs {
-		if failed != nil {
-			return failed
+	var failed, refused error
+	took := false
+	err := s.take(r, func(_ string, err error) {
+		switch {
+		case err == nil:
+			took = true
+		case errors.Is(err, errReply):
+			refused = err
+		default:
+			failed = err
 		}
+	})
+	if took {
+		refused = nil
 	}
-	return err
+	return cmp.Or(err, failed, refused)
 }
 
 // LMTPData takes a mail for each of its recipients by itself (RFC 2033 §4.2).
@@ -71,29 +83,37 @@ func (s *session) take(r io.Reader, done func(to string, err error)) error {
 	s.conn.work(true)
 	defer s.conn.work(false)
 	s.mu.Lock()
-	l, to := letter{noSender: s.noSender}, s.to
+	noSender, to := s.noSender, s.to
 	s.mu.Unlock()
-	if err := l.read(r); err != nil {
+	m, err := bounce.Read(r, noSender)
+	if err != nil {
 		if errors.Is(err, smtp.ErrDataTooLarge) {
 			return smtp.ErrDataTooLarge
 		}
 		return later("The message did not come through")
 	}
 	for _, rcpt := range to {
-		done(rcpt.address, s.deliver(rcpt.mailbox, l))
+		done(rcpt.address, s.deliver(rcpt.mailbox, m))
 	}
 	return nil
 }
 
-func (s *session) deliver(m mailbox, l letter) error {
+func (s *session) deliver(to mailbox, m *bounce.Mail) error {
 	ctx, cancel := context.WithTimeout(s.ctx, takeTimeout)
 	defer cancel()
-	if err := m.take(ctx, s.server, l); err != nil {
+	err := to.take(ctx, s.server.cfg.Desk, m)
+	if errors.Is(err, ErrReply) { // their own server tells them, and nothing is lost
+		return errReply
+	}
+	if err != nil {
 		s.server.cfg.Log.ErrorContext(ctx, "inbound mail not taken", "err", err)
 		return later("Not possible just now")
 	}
 	return nil
 }
+
+// errReply is how SMTP says ErrReply.
+var errReply = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: ErrReply.Error()}
 
 // later asks the client to come again.
 func later(words string) error {
