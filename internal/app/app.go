@@ -211,6 +211,7 @@ func (a *App) Site() (*web.Site, error) {
 	}.Routes(site)
 	a.patreonHook().Routes(site)
 	a.hookRoutes(site)
+	a.bounceHooks().Routes(site)
 	webpatron.Routes(site, a.store, a.mint)
 	people.Routes(site)
 	site.Health(a.store)

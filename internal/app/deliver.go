@@ -23,7 +23,7 @@ func (a *App) buildDelivery() {
 	}
 	carrier := delivery.New(a.delivery())
 	a.bounces = &bounce.Keeper{
-		Store: a.store, Rules: a.cfg.Mail.Bounces, Now: a.env.Now, Log: a.env.Log,
+		Store: a.store, Letters: a.store, Rules: a.cfg.Mail.Bounces, Now: a.env.Now, Log: a.env.Log,
 		Refused: func(ctx context.Context, host string, b domain.Bounce, letters int) error {
 			return carrier.Refused(ctx, host, b.Status, b.Reason, letters)
 		},

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"marquee/internal/bounce/vendor"
 	"marquee/internal/config"
 	"marquee/internal/digest"
 	"marquee/internal/domain"
@@ -33,6 +34,7 @@ type plan struct {
 	sections  map[string][]digest.Block     // by digest
 	rosters   map[string]patron.Roster
 	titles    map[string]feed.Titles // by feed
+	vendors   []vendor.Vendor        // that tell of bounces
 	templates *templates.Set
 	post      // empty without digests
 }
@@ -59,6 +61,7 @@ func newPlan(cfg *config.Config, env Env) (*plan, error) {
 	p.planClient()
 	p.planPatreon()
 	p.planTemplates()
+	p.planVendors()
 	for _, s := range cfg.Sources {
 		p.planSource(s)
 	}

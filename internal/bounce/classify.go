@@ -20,7 +20,7 @@ type Refusal struct {
 // mean nothing else. Whoever speaks of spam or of who we are speaks of us,
 // whatever status they give.
 func (r Refusal) Class() domain.BounceClass {
-	r = r.complete()
+	r = r.Complete()
 	text := normal(r.Text)
 	switch {
 	case says(text, wordsOurs()):
@@ -37,9 +37,9 @@ func (r Refusal) Class() domain.BounceClass {
 	return r.rest(text)
 }
 
-// complete finds code and status in the words where they are not given, and where
+// Complete finds code and status in the words where they are not given, and where
 // what is given says nothing.
-func (r Refusal) complete() Refusal {
+func (r Refusal) Complete() Refusal {
 	if m := statusIn().FindString(r.Text); m != "" && (r.Status == "" || r.vague() && m[0] == r.Status[0]) {
 		r.Status = m
 	}

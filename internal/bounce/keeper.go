@@ -21,8 +21,9 @@ type Store interface {
 
 // Keeper takes what came back: it is the only one who does, whatever the way.
 type Keeper struct {
-	Store Store
-	Rules domain.BounceRules
+	Store   Store
+	Letters Letters
+	Rules   domain.BounceRules
 	// Refused hears of every letter that was refused for what we are, with the
 	// domain that it was for and how many there were lately.
 	Refused func(ctx context.Context, host string, b domain.Bounce, letters int) error

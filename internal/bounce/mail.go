@@ -119,9 +119,9 @@ var addressIn = sync.OnceValue(func() *regexp.Regexp { //nolint:gochecknoglobals
 	return regexp.MustCompile(`[^\s<>,;:"()?&@]+@[^\s<>,;:"()?&@]+`)
 })
 
-// redacted is a server's words without anything that looks like an address, on
+// Redacted is a server's words without anything that looks like an address, on
 // one line and not endless.
-func redacted(words string) string {
+func Redacted(words string) string {
 	const most = 300
 	kept := strings.Fields(strings.Map(printable, strings.ToValidUTF8(words, "")))
 	for i, word := range kept {

@@ -62,7 +62,7 @@ func (m *Mail) prose() Verdict {
 		return Verdict{Sort: Delay}
 	}
 	r := Refusal{Text: cmp.Or(evidence(text), evidence(m.header.words("subject")))}
-	if full := r.complete(); full.Code == 0 && full.Status == "" {
+	if full := r.Complete(); full.Code == 0 && full.Status == "" {
 		r.Code = 550 // it says itself that it is for good
 	}
 	return verdictOf(r)

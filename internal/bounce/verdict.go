@@ -123,8 +123,8 @@ func failureOf(group header) Verdict {
 }
 
 func verdictOf(r Refusal) Verdict {
-	full := r.complete()
-	return Verdict{Sort: Failure, Class: r.Class(), Status: full.Status, Reason: redacted(r.Text)}
+	full := r.Complete()
+	return Verdict{Sort: Failure, Class: r.Class(), Status: full.Status, Reason: Redacted(r.Text)}
 }
 
 // gravity orders classes by what follows from them.

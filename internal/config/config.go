@@ -190,6 +190,7 @@ type Mail struct {
 	DKIM     []DKIM            // keys that sign every letter
 	Inbound  Inbound
 	Bounces  domain.BounceRules
+	Webhooks Webhooks
 	Doubtful string // resend or ask
 	Fence    string // file outside the database, absolute; empty is beside the database
 
@@ -224,6 +225,17 @@ type Inbound struct {
 	Listen  string // host:port of the SMTP listener; ListenNone is none
 	LMTP    bool   // it speaks LMTP (RFC 2033)
 	Maildir string // folder that an MTA leaves mail in, absolute; may be empty
+}
+
+// Webhooks are how the providers of mail prove themselves that tell of bounces;
+// one without is not listened to.
+type Webhooks struct {
+	Topics           []string // of Amazon SNS, by which SES tells
+	PostmarkUser     string
+	PostmarkPassword Secret
+	SendGrid         string // the public key that it signs for
+	Mailgun          Secret
+	Resend           Secret
 }
 
 // ListenNone is no listener.

@@ -42,7 +42,7 @@ func TestExampleIsComplete(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{
 		"store", "mail", "mail-2025", "dkim-rsa.pem", "dkim-ed25519.pem",
-		"patreon-token", "patreon-refresh", "patreon-client", "patreon-hooks", "tmdb",
+		"patreon-token", "patreon-refresh", "patreon-client", "patreon-hooks", "tmdb", "postmark", "mailgun", "resend",
 	} {
 		writeFile(t, filepath.Join(dir, "secrets", name), "secret\n")
 	}

@@ -13,18 +13,19 @@ const (
 )
 
 type mailKeys struct {
-	From        string    `yaml:"from"`
-	ReplyTo     string    `yaml:"reply_to"`
-	Operator    string    `yaml:"operator"`
-	Doubtful    string    `yaml:"doubtful"`
-	Fence       string    `yaml:"fence"`
-	Key         Secret    `yaml:"key"`
-	PreviousKey Secret    `yaml:"previous_key"`
-	DKIM        listed    `yaml:"dkim"`
-	Inbound     yaml.Node `yaml:"inbound"`
-	Bounces     yaml.Node `yaml:"bounces"`
-	Domains     yaml.Node `yaml:"domains"`
-	Spares      listed    `yaml:"spares"`
+	From        string      `yaml:"from"`
+	ReplyTo     string      `yaml:"reply_to"`
+	Operator    string      `yaml:"operator"`
+	Doubtful    string      `yaml:"doubtful"`
+	Fence       string      `yaml:"fence"`
+	Key         Secret      `yaml:"key"`
+	PreviousKey Secret      `yaml:"previous_key"`
+	DKIM        listed      `yaml:"dkim"`
+	Inbound     yaml.Node   `yaml:"inbound"`
+	Bounces     yaml.Node   `yaml:"bounces"`
+	Webhooks    webhookKeys `yaml:"webhooks"`
+	Domains     yaml.Node   `yaml:"domains"`
+	Spares      listed      `yaml:"spares"`
 	relayKeys   `yaml:",inline"`
 }
 
@@ -57,9 +58,10 @@ func (r *reader) mail(node *yaml.Node, m Mail) Mail {
 		From: k.From, ReplyTo: k.ReplyTo, Operator: k.Operator, Doubtful: k.Doubtful, Fence: r.abs(k.Fence),
 		Key: k.Key, PreviousKey: k.PreviousKey,
 		DKIM: r.dkim(k.DKIM, at.key("dkim")), Inbound: r.inbound(&k.Inbound, at.key("inbound"), m.Inbound),
-		Bounces: r.bounces(&k.Bounces, at.key("bounces"), m.Bounces),
-		Domains: r.domains(&k.Domains, at.key("domains")),
-		Relays:  append([]Relay{first}, r.spares(k.Spares, at.key("spares"))...),
+		Bounces:  r.bounces(&k.Bounces, at.key("bounces"), m.Bounces),
+		Webhooks: r.webhooks(&k.Webhooks, at.key("webhooks")),
+		Domains:  r.domains(&k.Domains, at.key("domains")),
+		Relays:   append([]Relay{first}, r.spares(k.Spares, at.key("spares"))...),
 	}
 }
 

@@ -136,7 +136,19 @@ func classOfRefusal(sent *mail.SendError) string {
 	case subject == "1" && detail != "1.0", detail == "2.1": // 1.0 does not say whose address, 2.1 is a closed mailbox
 		return ClassAddress
 	}
-	return ClassRefused
+	return classOfWords(sent)
+}
+
+// classOfWords reads the words of a refusal whose status says too little.
+func classOfWords(sent *mail.SendError) string {
+	switch (bounce.Refusal{Code: sent.Code, Status: sent.Enhanced, Text: sent.Err.Error()}).Class() {
+	case domain.BounceOurs:
+		return ClassPolicy
+	case domain.BounceDead:
+		return ClassAddress
+	default:
+		return ClassRefused
+	}
 }
 
 // aboutUs reports whether a code alone says that the fault is in what we said or

@@ -116,6 +116,25 @@ func TestJudgeAddress(t *testing.T) {
 	}
 }
 
+// Many servers give no status that says whose fault it is, and do say so.
+func TestJudgeWords(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]string{
+		"no such user here":        ClassAddress,
+		"message rejected as spam": ClassPolicy,
+		"mailbox full":             ClassRefused,
+		"go away":                  ClassRefused,
+		"user unknown, and your IP is listed by a blocklist": ClassPolicy,
+	} {
+		for _, status := range []string{"", "5.0.0", "5.1.0"} {
+			err := &mail.SendError{Outcome: mail.Rejected, Command: "RCPT", Code: 550, Enhanced: status, Err: errors.New(words)}
+			if got := classOf(err); got != want {
+				t.Errorf("550 %s %s: %q, want %q", status, words, got, want)
+			}
+		}
+	}
+}
+
 func TestPostpone(t *testing.T) {
 	t.Parallel()
 	started := time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC)

@@ -7,7 +7,7 @@ import "time"
 type BounceClass string
 
 // The classes. Dead is about the address, full and temporary about a moment, ours
-// about what we say or who we are. Unknown is a failure that does not say why.
+// about what we say or who we are, and the last two about what people want. Unknown is a failure that does not say why.
 const (
 	BounceDead      BounceClass = "dead"
 	BounceFull      BounceClass = "full"
@@ -15,6 +15,7 @@ const (
 	BounceOurs      BounceClass = "ours"
 	BounceUnknown   BounceClass = "unknown"
 	Complaint       BounceClass = "complaint"
+	Unsubscription  BounceClass = "unsubscription" // at a provider, which tells
 )
 
 // The ways on which Marquee hears of a bounce, besides those of providers' webhooks.
@@ -61,7 +62,7 @@ func (r BounceRules) Tired(letters []Bounce) bool {
 	var newest, oldest time.Time
 	for _, l := range letters {
 		switch l.Class {
-		case BounceOurs, Complaint:
+		case BounceOurs, Complaint, Unsubscription:
 			continue
 		case "":
 			return false

@@ -180,8 +180,12 @@ func judge(ctx context.Context, tx Tx, b domain.Bounce, who addressee, rules dom
 }
 
 func conclusion(ctx context.Context, tx Tx, b domain.Bounce, who addressee, rules domain.BounceRules) (domain.SuppressionReason, error) {
-	if b.Class == domain.Complaint {
+	switch b.Class {
+	case domain.Complaint:
 		return domain.Complained, nil
+	case domain.Unsubscription:
+		return domain.Unsubscribed, nil
+	default:
 	}
 	if b.Class == domain.BounceOurs || !b.Sent.IsZero() && b.Sent.Before(who.moved) {
 		return "", nil
@@ -220,9 +224,9 @@ func isTired(ctx context.Context, tx Tx, b domain.Bounce, who addressee, rules d
 	}, `select e.id, coalesce(b.class, ''), d.changed
 		from (select id from editions where id <= $1 order by id desc limit $2) e
 		join deliveries d on d.id = (e.id << 32) + cast($3 as bigint)
-		left join bounces b on b.patron = $3 and b.edition = e.id and b.lifted = 0 and b.class <> $4
+		left join bounces b on b.patron = $3 and b.edition = e.id and b.lifted = 0 and b.class not in ($4, $6)
 		where d.changed >= $5 and (d.state = 4 or d.state = 5 and b.class is not null) order by e.id desc, b.class`,
-		b.Edition, tiredMost, b.Patron, domain.Complaint, instant(who.moved))
+		b.Edition, tiredMost, b.Patron, domain.Complaint, instant(who.moved), domain.Unsubscription)
 	if err != nil {
 		return false, err
 	}

@@ -218,9 +218,12 @@ func oursSinceRest(t *testing.T, s store.Store) {
 }
 
 func complaintsUnsubscribe(t *testing.T, s store.Store) {
-	r := sending(t, s, 1)
+	r := sending(t, s, 2)
 	r.sent(t)
 	r.change(t, 0, func(p *domain.Patron) { p.Email = "moved@example.com" })
+	if taken := r.bounce(t, 1, domain.Unsubscription, instant()); taken.Suppressed != domain.Unsubscribed || r.suppressed(t, 1) != domain.Unsubscribed {
+		t.Errorf("taken %+v, suppressed %q", taken, r.suppressed(t, 1))
+	}
 	if taken := r.bounce(t, 0, domain.Complaint, instant()); taken.Suppressed != domain.Complained || r.suppressed(t, 0) != domain.Complained {
 		t.Errorf("taken %+v, suppressed %q", taken, r.suppressed(t, 0))
 	}
