@@ -24,7 +24,7 @@ func wordsDead() []string {
 		"address couldn't be found", "email address you entered couldn't be found", "does not have an account here",
 		"unrouteable address", "undeliverable address", "unknown local part", "unknown local user", "is not a known user",
 		"not a valid mailbox", "not our customer", "no account by that name", "domain not found", "host not found",
-		"no such domain", "unrouteable mail domain", "domain does not exist", "null mx", "does not accept mail",
+		"no such domain", "unrouteable mail domain", "domain does not exist", "null mx", "nullmx",
 		"couldn't find any host named", "all relevant mx records point to non existent hosts",
 		"empfänger unbekannt", "unbekannter empfänger", "benutzer unbekannt", "utilisateur inconnu", "destinataire inconnu",
 		"usuario desconocido", "utente sconosciuto", "gebruiker onbekend",

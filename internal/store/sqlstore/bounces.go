@@ -128,9 +128,13 @@ func noteKey(ctx context.Context, tx Tx, key string, at time.Time) (first bool, 
 	return n > 0, err
 }
 
+// insertBounce reports whether that was not known. Of letters that nobody knows,
+// what came before the operator lifted it was another one.
 func insertBounce(ctx context.Context, tx Tx, b domain.Bounce, host string) (fresh bool, err error) {
 	n, err := exec(ctx, tx, `insert into bounces (patron, edition, class, status, reason, way, domain, sent, at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (patron, edition, class) do nothing`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (patron, edition, class) do update set
+			status = excluded.status, reason = excluded.reason, way = excluded.way, domain = excluded.domain, at = excluded.at, judged = 0, lifted = 0
+		where bounces.edition = 0 and bounces.lifted <> 0`,
 		b.Patron, b.Edition, b.Class, foreign(b.Status), foreign(b.Reason), b.Way, foreign(host), instant(b.Sent), instant(b.At))
 	return n > 0, err
 }

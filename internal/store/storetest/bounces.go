@@ -353,6 +353,15 @@ func unknownLetters(t *testing.T, s store.Store) {
 	if taken := must(s.TakeBounce(t.Context(), b, "", rules()))(t); taken.Suppressed != domain.Bounced {
 		t.Errorf("taken %+v", taken)
 	}
+	check(t, s.LiftSuppression(t.Context(), r.patrons[0].ID))
+	for _, want := range []domain.SuppressionReason{domain.Bounced, ""} { // another letter's, and the same once more
+		if taken := must(s.TakeBounce(t.Context(), b, "", rules()))(t); taken.Suppressed != want {
+			t.Errorf("after it was lifted: %+v", taken)
+		}
+	}
+	if bounces := must(s.PatronRecord(t.Context(), b.Patron, 1))(t).Bounces; len(bounces) != 1 || !bounces[0].Lifted.IsZero() {
+		t.Errorf("on record: %+v", bounces)
+	}
 	_, err := s.TakeBounce(t.Context(), domain.Bounce{Patron: r.patrons[0].ID + 9, Class: domain.BounceDead}, "", rules())
 	wants(t, err, domain.ErrNotFound)
 }
