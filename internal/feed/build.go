@@ -16,6 +16,8 @@ type Built struct {
 	// Until is when the document next changes without any item changing, by a
 	// step of a release ladder; zero when it does not.
 	Until time.Time
+	// Grows says of a page of the archive that it may still get more entries.
+	Grows bool
 }
 
 // Build makes the feed's document for an audience as of now. It holds the
@@ -27,9 +29,23 @@ func (s *Spec) Build(ctx context.Context, store Store, a domain.Audience, now ti
 	if err != nil {
 		return Built{}, fmt.Errorf("build feed %s for %s: %w", s.Name, v.audience.Key(), err)
 	}
-	b := Built{Document: s.head(v.audience)}
+	b := v.built(choices)
+	if b.Document.Self == "" || len(b.Document.Entries) < v.limit() {
+		return b, nil // it has no archive, or is whole
+	}
+	pages, err := v.archive(ctx, store)
+	if err != nil {
+		return Built{}, fmt.Errorf("list the archive of feed %s: %w", s.Name, err)
+	}
+	b.Document.Older = pages.before(b.Document.Entries)
+	return b, nil
+}
+
+// built is the document of what was chosen.
+func (v *view) built(choices []choice) Built {
+	b := Built{Document: v.head(v.audience)}
 	for _, c := range choices {
-		b.Until = sooner(b.Until, c.until(now))
+		b.Until = sooner(b.Until, c.until(v.now))
 		if c.access.Level != entitle.None {
 			b.add(v.entry(c), v.arrival(c))
 		}
@@ -37,7 +53,7 @@ func (s *Spec) Build(ctx context.Context, store Store, a domain.Audience, now ti
 	if b.Document.Updated.IsZero() {
 		b.Document.Updated = beginning()
 	}
-	return b, nil
+	return b
 }
 
 // add appends an entry. The document was updated when its newest entry came or
@@ -77,7 +93,7 @@ func (c choice) until(now time.Time) time.Time {
 // the store has no more. Hidden ones are part of the answer: they know when
 // they become visible.
 func (v *view) choose(ctx context.Context, store Store) ([]choice, error) {
-	limit := cmp.Or(v.Limit, defaultLimit)
+	limit := v.limit()
 	for n := limit; ; n *= 2 {
 		items, err := store.Items(ctx, v.query(n))
 		if err != nil {
@@ -89,6 +105,8 @@ func (v *view) choose(ctx context.Context, store Store) ([]choice, error) {
 		}
 	}
 }
+
+func (v *view) limit() int { return cmp.Or(v.Limit, defaultLimit) }
 
 // judge decides on items up to the limit-th visible one.
 func (v *view) judge(items []domain.Item, limit int) (choices []choice, visible int) {

@@ -22,9 +22,45 @@ type Document struct {
 	Self        string // address of this document without the format's extension; empty for private documents
 	Look        domain.Look
 	Hub         string // WebSub hub; empty for private documents
+	Page        string // of the feed's archive, which this document is; empty for the feed itself
+	Older       string // the page of the archive that goes on where this document ends; empty when it is whole
 	Updated     time.Time
 	Entries     []Entry
 }
+
+// SelfAddress is where the document is, in a format; empty for private documents.
+func (d *Document) SelfAddress(format string) string {
+	if d.Page == "" || d.Self == "" {
+		return d.feedAddress(format)
+	}
+	return d.pageAddress(d.Page, format)
+}
+
+// CurrentAddress is where the feed is whose archive the document belongs to;
+// empty for the feed itself.
+func (d *Document) CurrentAddress(format string) string {
+	if d.Page == "" {
+		return ""
+	}
+	return d.feedAddress(format)
+}
+
+// OlderAddress is where Older is; empty when there is none.
+func (d *Document) OlderAddress(format string) string {
+	if d.Older == "" || d.Self == "" {
+		return ""
+	}
+	return d.pageAddress(d.Older, format)
+}
+
+func (d *Document) feedAddress(format string) string {
+	if d.Self == "" {
+		return ""
+	}
+	return d.Self + "." + format
+}
+
+func (d *Document) pageAddress(page, format string) string { return d.Self + "/" + page + "." + format }
 
 // Entry is one item as the document's audience may see it.
 type Entry struct {

@@ -10,6 +10,9 @@ import (
 // MediaNamespace is Media RSS 1.5.1's, which has the slash at the end.
 const MediaNamespace = "http://search.yahoo.com/mrss/"
 
+// HistoryNamespace is that of RFC 5005, feeds and their archives.
+const HistoryNamespace = "http://purl.org/syndication/history/1.0"
+
 // Media is the image that stands for an entry and, with it, the film's credits,
 // as Media RSS has them in RSS and in Atom.
 type Media struct {

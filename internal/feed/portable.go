@@ -17,7 +17,7 @@ func (d *Document) Portable() (*Document, error) {
 	p := *d
 	p.ID, p.Language = printable(d.ID), line(d.Language)
 	p.Name, p.Title, p.Author = line(d.Name), line(d.Title), line(d.Author)
-	p.Description = line(d.Description)
+	p.Description, p.Page, p.Older = line(d.Description), line(d.Page), line(d.Older)
 	p.Home, p.Self, p.Look, p.Hub = address(d.Home), address(d.Self), portableLook(d.Look), address(d.Hub)
 	p.Updated = instant(d.Updated)
 	if p.Updated.IsZero() {

@@ -34,8 +34,8 @@ type Publisher struct {
 // key names a shelf. Audiences are canonical, so that there are no more shelves
 // than feeds, formats and tiers allow.
 type key struct {
-	feed, format string
-	audience     domain.Audience
+	feed, page, format string // without a page it is the feed itself
+	audience           domain.Audience
 }
 
 // NewPublisher checks that no two feeds and no two formats have the same name:
@@ -73,31 +73,30 @@ func (p *Publisher) Formats() []Format { return slices.Clone(p.opts.Formats) }
 // cannot be made anew, the last good one is served and the error is logged; the
 // error is returned when there never was one.
 func (p *Publisher) Serve(ctx context.Context, name, ext string, a domain.Audience) (*Published, error) {
-	s, err := p.shelf(name, ext, a)
+	s, err := p.shelf(name, "", ext, a)
 	if err != nil {
 		return nil, err
 	}
-	pub, err := s.fresh(ctx)
-	if err != nil && pub != nil {
-		p.opts.Log.WarnContext(ctx, "stale feed served", "feed", name, "format", ext, "audience", s.audience.Key(), "err", err)
-		return pub, nil
-	}
-	return pub, err
+	return s.serve(ctx)
 }
 
-// shelf finds the place of a feed, a format and an audience.
-func (p *Publisher) shelf(name, ext string, a domain.Audience) (*shelf, error) {
+// shelf finds the place of a feed, or of a page of its archive, in a format and
+// for an audience.
+func (p *Publisher) shelf(name, page, ext string, a domain.Audience) (*shelf, error) {
 	f := slices.IndexFunc(p.opts.Feeds, func(s Spec) bool { return s.Name == name })
 	e := slices.IndexFunc(p.opts.Formats, func(f Format) bool { return f.Name() == ext })
 	if f < 0 || e < 0 {
 		return nil, fmt.Errorf("feed %q as %q: %w", name, ext, domain.ErrNotFound)
 	}
 	spec := &p.opts.Feeds[f]
-	k := key{feed: name, format: ext, audience: spec.canonical(a)}
+	k := key{feed: name, page: page, format: ext, audience: spec.canonical(a)}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.shelves[k] == nil {
-		p.shelves[k] = &shelf{Publisher: p, spec: spec, format: p.opts.Formats[e], audience: k.audience, turn: make(chan struct{}, 1)}
+		if page != "" {
+			p.makeRoom()
+		}
+		p.shelves[k] = &shelf{Publisher: p, key: k, spec: spec, format: p.opts.Formats[e], turn: make(chan struct{}, 1)}
 	}
 	return p.shelves[k], nil
 }

@@ -4,12 +4,18 @@ import (
 	"slices"
 	"strings"
 
+	"marquee/internal/config"
 	"marquee/internal/domain"
 )
 
 // query asks for the newest limit items that the feed may hold.
 func (s *Spec) query(limit int) domain.ItemQuery {
 	return domain.ItemQuery{Kinds: s.Items.Kinds, Series: s.Items.Series, Sources: s.Items.Sources, Limit: limit}
+}
+
+// byColumns reports whether the store's answer is all that the feed may hold.
+func (s *Spec) byColumns() bool {
+	return len(s.Items.Tags) == 0 && s.Items.Rating == nil && s.Items.Years == config.Years{}
 }
 
 // selects reports whether the feed holds an item that the store found for it:

@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -10,12 +11,13 @@ import (
 	"marquee/internal/domain"
 )
 
-// shelf holds one feed for one audience in one format.
+// shelf holds one feed, or one page of its archive, for one audience in one format.
 type shelf struct {
 	*Publisher
-	spec     *Spec
-	format   Format
-	audience domain.Audience
+	key
+
+	spec   *Spec
+	format Format
 
 	turn  chan struct{} // held by whoever builds
 	stock atomic.Pointer[stock]
@@ -26,12 +28,25 @@ type stock struct {
 	*Published
 	version int64 // of the items, read before building
 	until   time.Time
+	grows   bool
+	older   string
 }
 
 // good reports whether a document is still what a build would make. A nil
 // stock is not.
 func (s *stock) good(version int64, now time.Time) bool {
 	return s != nil && s.version >= version && (s.until.IsZero() || now.Before(s.until))
+}
+
+// serve is what lies on the shelf as it should be, or else as it last could be
+// made.
+func (s *shelf) serve(ctx context.Context) (*Published, error) {
+	pub, err := s.fresh(ctx)
+	if err != nil && pub != nil && !errors.Is(err, domain.ErrNotFound) {
+		s.opts.Log.WarnContext(ctx, "stale feed served", "feed", s.feed, "format", s.format.Name(), "audience", s.audience.Key(), "err", err)
+		return pub, nil
+	}
+	return pub, err
 }
 
 // fresh is what a build would make now. With an error it is the last that was
@@ -66,10 +81,18 @@ func (s *shelf) last() *Published {
 	return nil
 }
 
+// document is what the shelf is for.
+func (s *shelf) document(ctx context.Context, now time.Time) (Built, error) {
+	if s.page != "" {
+		return s.spec.BuildPage(ctx, s.opts.Store, s.audience, now, s.page)
+	}
+	return s.spec.Build(ctx, s.opts.Store, s.audience, now)
+}
+
 // build makes the document of the items of a version, or of later ones.
 func (s *shelf) build(ctx context.Context, version int64) error {
 	now := s.opts.Now()
-	built, err := s.spec.Build(ctx, s.opts.Store, s.audience, now)
+	built, err := s.document(ctx, now)
 	if err != nil {
 		return err
 	}
@@ -81,7 +104,7 @@ func (s *shelf) build(ctx context.Context, version int64) error {
 	if err != nil {
 		return fmt.Errorf("publish feed %s as %s: %w", s.spec.Name, s.format.Name(), err)
 	}
-	s.stock.Store(&stock{Published: pub, version: version, until: built.Until})
+	s.stock.Store(&stock{Published: pub, version: version, until: built.Until, grows: built.Grows, older: built.Document.Older})
 	return nil
 }
 

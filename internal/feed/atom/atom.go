@@ -42,7 +42,9 @@ func (format) Encode(doc *feed.Document) ([]byte, error) {
 type document struct {
 	*feeds.AtomFeed
 	Media     string           `xml:"xmlns:media,attr"`
+	History   string           `xml:"xmlns:fh,attr,omitempty"`
 	Lang      string           `xml:"xml:lang,attr,omitempty"`
+	Archive   *struct{}        `xml:"fh:archive"`
 	Title     text             `xml:"title"`
 	Generator string           `xml:"generator"`
 	Links     []feeds.AtomLink `xml:"link"`
@@ -67,21 +69,32 @@ func newDocument(doc *feed.Document) *document {
 			Icon: doc.Look.Icon, Logo: doc.Look.Logo, Subtitle: doc.Description, Author: author(cmp.Or(doc.Author, doc.Title, doc.Name), doc.Home),
 		},
 		Media: feed.MediaNamespace, Lang: doc.Language, Title: plain(cmp.Or(doc.Title, doc.Name)), Generator: "Marquee",
-		Entries: make([]*entry, 0, len(doc.Entries)),
+		Links: feedLinks(doc), Entries: make([]*entry, 0, len(doc.Entries)),
 	}
-	if doc.Self != "" {
-		d.Links = append(d.Links, feeds.AtomLink{Rel: "self", Type: "application/atom+xml", Href: doc.Self + ".atom"})
-	}
-	if doc.Home != "" {
-		d.Links = append(d.Links, feeds.AtomLink{Rel: "alternate", Type: "text/html", Href: doc.Home})
-	}
-	if doc.Hub != "" {
-		d.Links = append(d.Links, feeds.AtomLink{Rel: "hub", Href: doc.Hub})
+	if doc.Page != "" {
+		d.History, d.Archive = feed.HistoryNamespace, &struct{}{}
 	}
 	for i := range doc.Entries {
 		d.Entries = append(d.Entries, newEntry(doc, &doc.Entries[i]))
 	}
 	return d
+}
+
+// feedLinks lead to the feed itself, to the site, to the hub, and along the archive
+// (RFC 5005 §4).
+func feedLinks(doc *feed.Document) []feeds.AtomLink {
+	const atom = "application/atom+xml"
+	var all []feeds.AtomLink
+	for _, l := range []feeds.AtomLink{
+		{Rel: "self", Type: atom, Href: doc.SelfAddress("atom")}, {Rel: "alternate", Type: "text/html", Href: doc.Home},
+		{Rel: "current", Type: atom, Href: doc.CurrentAddress("atom")}, {Rel: "prev-archive", Type: atom, Href: doc.OlderAddress("atom")},
+		{Rel: "hub", Href: doc.Hub},
+	} {
+		if l.Href != "" {
+			all = append(all, l)
+		}
+	}
+	return all
 }
 
 func author(name, uri string) *feeds.AtomAuthor {

@@ -64,15 +64,29 @@ func (m *Memory) Items(ctx context.Context, q domain.ItemQuery) ([]domain.Item, 
 	slices.SortFunc(found, func(a, b domain.Item) int {
 		return cmp.Or(b.Published.Compare(a.Published), strings.Compare(string(a.ID), string(b.ID)))
 	})
+	if q.Brief {
+		for i := range found {
+			found[i] = brief(&found[i])
+		}
+	}
 	if q.Limit > 0 && len(found) > q.Limit {
 		found = found[:q.Limit]
 	}
 	return found, nil
 }
 
+// brief is what a brief query answers of an item.
+func brief(it *domain.Item) domain.Item {
+	return domain.Item{
+		ID: it.ID, Source: it.Source, GUID: it.GUID, Kind: it.Kind, Series: it.Series, Title: it.Title,
+		Published: it.Published, Updated: it.Updated, ItemHistory: it.ItemHistory, Exclusive: it.Exclusive,
+	}
+}
+
 func matches(q domain.ItemQuery, it *domain.Item) bool {
 	return it.Withdrawn.IsZero() &&
 		(len(q.Kinds) == 0 || slices.Contains(q.Kinds, it.Kind)) &&
 		(len(q.Series) == 0 || slices.Contains(q.Series, it.Series)) &&
+		(len(q.IDs) == 0 || slices.Contains(q.IDs, it.ID)) &&
 		(len(q.Sources) == 0 || slices.Contains(q.Sources, it.Source))
 }

@@ -54,11 +54,9 @@ func newDocument(doc *feed.Document) *document {
 		JSONFeed: &feeds.JSONFeed{
 			Version: "https://jsonfeed.org/version/1.1", Title: doc.Title, Description: doc.Description,
 			Language: doc.Language, HomePageUrl: doc.Home, Icon: doc.Look.Icon, Favicon: doc.Look.Icon, Authors: authors(doc.Author, doc.Home),
+			FeedUrl: doc.SelfAddress("json"), NextUrl: doc.OlderAddress("json"),
 		},
 		Items: make([]*item, 0, len(doc.Entries)),
-	}
-	if doc.Self != "" {
-		d.FeedUrl = doc.Self + ".json"
 	}
 	if doc.Hub != "" {
 		d.Hubs = []*feeds.JSONHub{{Type: "WebSub", Url: doc.Hub}}

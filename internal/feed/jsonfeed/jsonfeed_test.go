@@ -18,7 +18,7 @@ func TestFormat(t *testing.T) {
 
 // known are the members of JSON Feed 1.1 that we write.
 const (
-	knownTop  = " version title home_page_url feed_url description icon favicon language authors hubs items "
+	knownTop  = " version title home_page_url feed_url next_url description icon favicon language authors hubs items "
 	knownItem = " id url title content_html content_text summary image banner_image attachments date_published date_modified authors tags language "
 )
 

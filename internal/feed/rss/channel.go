@@ -19,6 +19,7 @@ type channel struct {
 	Title           plain      `xml:"title"`
 	Description     plain      `xml:"description"`
 	Links           []atomLink `xml:"atom:link"`
+	Archive         *struct{}  `xml:"fh:archive"`
 	UpdatePeriod    string     `xml:"sy:updatePeriod"`
 	UpdateFrequency int        `xml:"sy:updateFrequency"`
 	*look
@@ -40,17 +41,31 @@ func newChannel(doc *feed.Document) *channel {
 		UpdatePeriod: "hourly", UpdateFrequency: 1, look: newLook(doc),
 		Items: make([]*item, 0, len(doc.Entries)),
 	}
-	if doc.Self != "" {
-		c.Links = append(c.Links, atomLink{Rel: "self", Type: "application/rss+xml", Href: doc.Self + ".rss"})
+	if doc.Page != "" {
+		c.Archive = &struct{}{}
 	}
-	if doc.Hub != "" {
-		c.Links = append(c.Links, atomLink{Rel: "hub", Href: doc.Hub})
-	}
+	c.Links = links(doc)
 	c.Image = image(doc)
 	for i := range doc.Entries {
 		c.Items = append(c.Items, newItem(doc, &doc.Entries[i]))
 	}
 	return c
+}
+
+// links lead to the channel itself, to its hub, and along its archive
+// (RFC 5005 §4).
+func links(doc *feed.Document) []atomLink {
+	const rss = "application/rss+xml"
+	var all []atomLink
+	for _, l := range []atomLink{
+		{"self", rss, doc.SelfAddress("rss")}, {"current", rss, doc.CurrentAddress("rss")},
+		{"prev-archive", rss, doc.OlderAddress("rss")}, {"hub", "", doc.Hub},
+	} {
+		if l.Href != "" {
+			all = append(all, l)
+		}
+	}
+	return all
 }
 
 // plain is text in an element that some readers take for HTML. Markup

@@ -46,6 +46,7 @@ type document struct {
 	Media   string `xml:"xmlns:media,attr"`
 	SY      string `xml:"xmlns:sy,attr"`
 	Feeds   string `xml:"xmlns:webfeeds,attr,omitempty"`
+	History string `xml:"xmlns:fh,attr,omitempty"`
 	Channel *channel
 }
 
@@ -63,6 +64,9 @@ func newDocument(doc *feed.Document) *document {
 	}
 	if d.Channel.look != nil {
 		d.Feeds = "http://webfeeds.org/rss/1.0" // said only where it is used: validators do not know it
+	}
+	if doc.Page != "" {
+		d.History = feed.HistoryNamespace
 	}
 	return d
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"marquee/internal/domain"
 )
@@ -41,7 +42,14 @@ func (s *Store) Items(ctx context.Context, q domain.ItemQuery) ([]domain.Item, e
 		named := "in (select value ->> 0" + s.from(args.add(column(q.Sources))) + ")"
 		where += " and (source " + named + " or id in (select item from copies where withdrawn = 0 and doc <> '' and source " + named + "))"
 	}
-	text := "select " + itemColumns + " from items where " + where +
+	if len(q.IDs) > 0 {
+		where += " and id in (select value ->> 0" + s.from(args.add(column(q.IDs))) + ")"
+	}
+	columns := itemColumns
+	if q.Brief {
+		columns = strings.TrimSuffix(itemColumns, "doc") + "'{}'"
+	}
+	text := "select " + columns + " from items where " + where +
 		" order by published desc, id" + args.limit(q.Limit)
 	items, err := all(ctx, s.reads, readItem, text, args...)
 	if err != nil {

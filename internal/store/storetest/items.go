@@ -14,6 +14,7 @@ func itemTests() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
 		"newest first":                     newestFirst,
 		"selections":                       selections,
+		"brief answers":                    briefAnswers,
 		"version grows only with a change": versionGrows,
 	}
 }
@@ -63,11 +64,26 @@ func selections(t *testing.T, s store.Store) {
 		"series":          {domain.ItemQuery{Series: []string{"The Definitives"}}, []string{"a1"}},
 		"sources":         {domain.ItemQuery{Sources: []string{"b", "c"}}, []string{"b0"}},
 		"all at once":     {domain.ItemQuery{Kinds: []domain.ItemKind{domain.Post}, Sources: []string{"a"}, Series: []string{""}, Limit: 9}, []string{"a0"}},
+		"ids":             {domain.ItemQuery{IDs: []domain.ItemID{domain.NewItemID("b", "0"), domain.NewItemID("a", "3"), domain.NewItemID("a", "2")}}, []string{"a3", "b0"}},
+		"brief":           {domain.ItemQuery{Brief: true, Limit: 2}, []string{"a3", "a1"}},
 		"nothing matches": {domain.ItemQuery{Kinds: []domain.ItemKind{domain.Poll}}, nil},
 	} {
 		if diff := cmp.Diff(test.want, guids(must(s.Items(t.Context(), test.q))(t))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+func briefAnswers(t *testing.T, s store.Store) {
+	it := full()
+	it.Withdrawn = time.Time{}
+	keep(t, s, it.Source, it)
+	got := must(s.Items(t.Context(), domain.ItemQuery{Brief: true}))(t)
+	if len(got) != 1 || got[0].Body != "" || got[0].Film != nil {
+		t.Fatalf("got %+v", got)
+	}
+	if got[0].ID != it.ID || got[0].Kind != it.Kind || !got[0].FirstSeen.Equal(it.FirstSeen) || got[0].Backlog != it.Backlog {
+		t.Errorf("got %+v, want the columns of %+v", got[0], it)
 	}
 }
 

@@ -31,6 +31,7 @@ func (p Public) Routes(site *web.Site) {
 	h := handlers{Public: p, pages: site.Pages()}
 	site.Handle("GET /{$}", h.landing)
 	site.Handle("GET /feeds/{file}", h.feed)
+	site.Handle("GET /feeds/{name}/{file}", h.archive)
 	site.Handle("GET /feeds.opml", h.opml)
 	site.Handle("GET "+domain.PrintPath+"{name}", h.print)
 	site.Handle("GET /editions/{$}", h.editions)
