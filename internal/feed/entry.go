@@ -21,7 +21,7 @@ func (v *view) entry(c choice) Entry {
 	e := Entry{
 		ID: it.ID.URN(), URL: it.URL, Author: cmp.Or(it.Author, v.Publication.Author), Language: it.Language,
 		Tags: it.Tags, Kind: it.Kind, Series: it.Series, Film: v.film(it), Source: v.source(it),
-		Published: it.Published, Updated: v.updated(c),
+		Published: cmp.Or(it.Published, it.FirstPublished, it.FirstSeen), Updated: v.updated(c),
 	}
 	cover := v.cover(it)
 	text := it.Teaser

@@ -27,8 +27,8 @@ type Media struct {
 }
 
 type typed struct {
-	Type string `xml:"type,attr"`
-	Text string `xml:",chardata"`
+	Type  string `xml:"type,attr"`
+	Inner string `xml:",innerxml"`
 }
 
 // credit is a person and their role in lower case (EBU role codes).
@@ -65,7 +65,7 @@ func NewMedia(e *Entry) *Media {
 		m.Rating = mpaa(e.Film.ContentRating)
 	}
 	if title != "" {
-		m.Title = &typed{Type: "plain", Text: title}
+		m.Title = &typed{Type: "plain", Inner: PlainXML(title)}
 	}
 	return m
 }

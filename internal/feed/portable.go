@@ -15,11 +15,11 @@ import (
 // when an id is missing, is no IRI or is there twice.
 func (d *Document) Portable() (*Document, error) {
 	p := *d
-	p.ID, p.Language = printable(d.ID), line(d.Language)
+	p.ID, p.Language = printable(d.ID), language(d.Language)
 	p.Name, p.Title, p.Author = line(d.Name), line(d.Title), line(d.Author)
 	p.Description, p.Page, p.Older = line(d.Description), line(d.Page), line(d.Older)
 	p.Home, p.Self, p.Look, p.Hub = address(d.Home), address(d.Self), portableLook(d.Look), address(d.Hub)
-	p.Updated = instant(d.Updated)
+	p.Updated = plausible(instant(d.Updated))
 	if p.Updated.IsZero() {
 		p.Updated = beginning()
 	}
@@ -65,7 +65,7 @@ func isIRI(id string) bool {
 func (e *Entry) portable() Entry {
 	p := *e
 	p.ID, p.URL = printable(e.ID), address(e.URL)
-	p.Title, p.Author, p.Language = line(e.Title), line(e.Author), line(e.Language)
+	p.Title, p.Author, p.Language = line(e.Title), line(e.Author), language(e.Language)
 	p.Summary, p.HTML = line(e.Summary), printable(e.HTML)
 	p.Tags, p.Kind, p.Series = lines(e.Tags), domain.ItemKind(line(string(e.Kind))), line(e.Series)
 	p.Image, p.Thumbnail, p.Film = portableImage(e.Image), portableImage(e.Thumbnail), portableFilm(e.Film)
@@ -74,7 +74,7 @@ func (e *Entry) portable() Entry {
 	for i := range e.Picks {
 		p.Picks = append(p.Picks, portablePick(e.Picks[i]))
 	}
-	p.Published, p.Updated = instant(e.Published), instant(e.Updated)
+	p.Published, p.Updated = plausible(instant(e.Published)), plausible(instant(e.Updated))
 	if p.Updated.IsZero() {
 		p.Updated = p.Published
 	}
@@ -139,6 +139,31 @@ func instant(t time.Time) time.Time {
 	return t
 }
 
+// plausible is t, or the first day of the decade in which the web began when t is
+// before: what was published on it earlier was dated by what it is about. Readers
+// take such dates for mistakes, and some put the piece at the top for ever.
+func plausible(t time.Time) time.Time {
+	if first := time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC); !t.IsZero() && t.Before(first) {
+		return first
+	}
+	return t
+}
+
+// language is a language tag, empty when it is none (RFC 5646 §2.1).
+func language(s string) string {
+	subtags := strings.Split(s, "-")
+	for i, tag := range subtags {
+		if tag == "" || len(tag) > 8 || i == 0 && (len(tag) < 2 || len(tag) > 3) || strings.ContainsFunc(tag, notAlphanumeric) {
+			return ""
+		}
+	}
+	return strings.ToLower(subtags[0]) + s[len(subtags[0]):]
+}
+
+func notAlphanumeric(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9')
+}
+
 // lines are the names that are not empty, each on one line.
 func lines(names []string) []string {
 	var clean []string
@@ -150,9 +175,14 @@ func lines(names []string) []string {
 	return clean
 }
 
-// line is s printable and with single spaces.
+// line is s printable and with single spaces. What looks like the end of an HTML
+// element is kept from being taken for one by an invisible character, the word
+// joiner.
 func line(s string) string {
-	if s = printable(s); strings.ContainsAny(s, "\t\r\n") || strings.Contains(s, "  ") {
+	if s = printable(s); strings.Contains(s, "</") {
+		s = strings.ReplaceAll(s, "</", "<\u2060/")
+	}
+	if strings.ContainsAny(s, "\t\r\n") || strings.Contains(s, "  ") {
 		return strings.Join(strings.Fields(s), " ")
 	}
 	return strings.TrimSpace(s)

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -46,6 +47,8 @@ type document struct {
 	Lang      string           `xml:"xml:lang,attr,omitempty"`
 	Archive   *struct{}        `xml:"fh:archive"`
 	Title     text             `xml:"title"`
+	Subtitle  *text            `xml:"subtitle"`
+	Author    *person          `xml:"author"`
 	Generator string           `xml:"generator"`
 	Links     []feeds.AtomLink `xml:"link"`
 	Entries   []*entry         `xml:"entry"`
@@ -53,11 +56,19 @@ type document struct {
 
 // text says that it is no HTML (RFC 4287 §3.1.1.1), which readers otherwise guess.
 type text struct {
-	Type string `xml:"type,attr"`
-	Text string `xml:",chardata"`
+	Type  string `xml:"type,attr"`
+	Inner string `xml:",innerxml"`
 }
 
-func plain(s string) text { return text{Type: "text", Text: s} }
+func plain(s string) text { return text{Type: "text", Inner: feed.PlainXML(s)} }
+
+// person is a name, with the address of what they write.
+type person struct {
+	Name struct {
+		Inner string `xml:",innerxml"`
+	} `xml:"name"`
+	URI string `xml:"uri,omitempty"`
+}
 
 // FeedXml is what feeds.WriteXML asks for.
 func (d *document) FeedXml() any { return d } //nolint:revive // gorilla/feeds' name
@@ -66,10 +77,15 @@ func newDocument(doc *feed.Document) *document {
 	d := &document{
 		AtomFeed: &feeds.AtomFeed{
 			Xmlns: "http://www.w3.org/2005/Atom", Id: doc.ID, Updated: date(doc.Updated),
-			Icon: doc.Look.Icon, Logo: doc.Look.Logo, Subtitle: doc.Description, Author: author(cmp.Or(doc.Author, doc.Title, doc.Name), doc.Home),
+			Icon: doc.Look.Icon, Logo: doc.Look.Logo,
 		},
-		Media: feed.MediaNamespace, Lang: doc.Language, Title: plain(cmp.Or(doc.Title, doc.Name)), Generator: "Marquee",
+		Author: author(cmp.Or(doc.Author, doc.Title, doc.Name), doc.Home),
+		Media:  feed.MediaNamespace, Lang: doc.Language, Title: plain(cmp.Or(doc.Title, doc.Name)), Generator: "Marquee",
 		Links: feedLinks(doc), Entries: make([]*entry, 0, len(doc.Entries)),
+	}
+	if doc.Description != "" {
+		subtitle := plain(doc.Description)
+		d.Subtitle = &subtitle
 	}
 	if doc.Page != "" {
 		d.History, d.Archive = feed.HistoryNamespace, &struct{}{}
@@ -97,8 +113,10 @@ func feedLinks(doc *feed.Document) []feeds.AtomLink {
 	return all
 }
 
-func author(name, uri string) *feeds.AtomAuthor {
-	return &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{Name: name, Uri: uri}}
+func author(name, uri string) *person {
+	p := &person{URI: uri}
+	p.Name.Inner = feed.PlainXML(name)
+	return p
 }
 
 // date is RFC 3339 as RFC 4287 §3.3 wants it.
@@ -107,4 +125,13 @@ func date(t time.Time) string {
 		return ""
 	}
 	return t.Format(time.RFC3339)
+}
+
+// moment is an entry's last change, to the microsecond. Several pieces are often
+// changed in one second, and readers and validators want to tell them apart: below
+// the second the id speaks, so that a piece's instant is its own for good.
+func moment(e *feed.Entry) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(e.ID)) // never fails
+	return e.Updated.Add(time.Duration(h.Sum32()%1e6) * time.Microsecond).Format("2006-01-02T15:04:05.000000Z07:00")
 }

@@ -2,6 +2,8 @@ package atom
 
 import (
 	"cmp"
+	"html"
+	"strings"
 
 	"github.com/gorilla/feeds"
 
@@ -13,12 +15,15 @@ import (
 type entry struct {
 	*feeds.AtomEntry
 	Lang       string               `xml:"xml:lang,attr,omitempty"`
+	Updated    string               `xml:"updated"`
 	Title      text                 `xml:"title"`
 	Links      []feeds.AtomLink     `xml:"link"`
 	Categories []category           `xml:"category"`
 	Source     *source              `xml:"source"`
 	Media      *feed.Media          `xml:"media:content"`
 	Thumbnail  *feed.MediaThumbnail `xml:"media:thumbnail"`
+	Author     *person              `xml:"author"`
+	Summary    *text                `xml:"summary"`
 	Content    *content             `xml:"content"`
 }
 
@@ -29,8 +34,8 @@ type content struct {
 	Inner string `xml:",innerxml"`
 }
 
-func newContent(html string) *content {
-	return &content{Type: "html", Inner: feed.EscapeXML(html)}
+func newContent(source string) *content {
+	return &content{Type: "html", Inner: feed.EscapeXML(source)}
 }
 
 // source is where the entry comes from (RFC 4287 §4.2.11). When the source itself
@@ -61,7 +66,8 @@ type category struct {
 
 func newEntry(doc *feed.Document, e *feed.Entry) *entry {
 	out := &entry{
-		AtomEntry: &feeds.AtomEntry{Id: e.ID, Updated: date(e.Updated), Published: date(e.Published)},
+		AtomEntry: &feeds.AtomEntry{Id: e.ID, Published: date(e.Published)},
+		Updated:   moment(e),
 		Title:     plain(cmp.Or(e.Title, doc.Title, doc.Name)), // RFC 4287 §4.1.2: exactly one
 		Links:     links(e), Source: newSource(e), Media: feed.NewMedia(e), Thumbnail: feed.NewMediaThumbnail(e.Thumbnail),
 	}
@@ -72,15 +78,27 @@ func newEntry(doc *feed.Document, e *feed.Entry) *entry {
 		out.Lang = e.Language
 	}
 	if e.Summary != "" {
-		out.Summary = &feeds.AtomSummary{Type: "text", Content: e.Summary}
+		summary := plain(e.Summary)
+		out.Summary = &summary
 	}
-	if e.HTML != "" || e.URL == "" { // without a page of its own an entry needs content
+	if e.HTML != "" {
 		out.Content = newContent(e.HTML)
+	} else if e.Summary == "" || e.URL == "" { // an entry says something, and without a page of its own in its content
+		out.Content = newContent(html.EscapeString(cmp.Or(e.Summary, e.Title, doc.Title, doc.Name)))
 	}
 	for _, t := range e.Terms(doc.Home) {
-		out.Categories = append(out.Categories, category{Term: t.Word, Scheme: t.Scheme, Label: t.Word})
+		out.Categories = append(out.Categories, category{Term: t.Word, Scheme: t.Scheme, Label: label(t.Word)})
 	}
 	return out
+}
+
+// label is what people read of a category. What might be taken for HTML has none,
+// since an attribute cannot say that it is text (RFC 4287 §4.2.2.3).
+func label(word string) string {
+	if strings.ContainsAny(word, "&<") {
+		return ""
+	}
+	return word
 }
 
 // links lead to the item's page and to its image.

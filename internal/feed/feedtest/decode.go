@@ -16,6 +16,7 @@ import (
 // Parsed is what a parser that knows nothing of Marquee reads from a feed.
 type Parsed struct {
 	ID, Title, Self, Language string
+	Older                     string // the page of the archive before it
 	Updated                   time.Time
 	Items                     []ParsedItem
 }
@@ -84,6 +85,9 @@ func parseRSS(body []byte) (*Parsed, error) {
 		if l.XMLName.Space == "http://www.w3.org/2005/Atom" && l.Rel == "self" {
 			p.Self = l.Href
 		}
+		if l.XMLName.Space == "http://www.w3.org/2005/Atom" && l.Rel == "prev-archive" {
+			p.Older = l.Href
+		}
 	}
 	var errs []error
 	date := func(s string) time.Time { return parseDate(&errs, time.RFC1123Z, s) }
@@ -132,12 +136,12 @@ func parseAtom(body []byte) (*Parsed, error) {
 	}
 	var errs []error
 	date := func(s string) time.Time { return parseDate(&errs, time.RFC3339, s) }
-	p := &Parsed{ID: doc.ID, Title: doc.Title, Language: doc.Lang, Updated: date(doc.Updated), Self: href(doc.Links, "self")}
+	p := &Parsed{ID: doc.ID, Title: doc.Title, Language: doc.Lang, Updated: date(doc.Updated), Self: href(doc.Links, "self"), Older: href(doc.Links, "prev-archive")}
 	for _, e := range doc.Entries {
 		it := ParsedItem{
 			ID: e.ID, URL: href(e.Links, "alternate"), Title: e.Title, Author: e.Author, Language: e.Lang,
 			Summary: e.Summary, HTML: e.Content, Image: href(e.Links, "enclosure"),
-			Published: date(e.Published), Updated: date(e.Updated),
+			Published: date(e.Published), Updated: parseDate(&errs, microseconds, e.Updated).Truncate(time.Second),
 		}
 		for _, c := range e.Categories {
 			it.Tags = append(it.Tags, c.Term)
@@ -160,6 +164,7 @@ type jsonDocument struct {
 	Version  string `json:"version"`
 	Title    string `json:"title"`
 	FeedURL  string `json:"feed_url"`
+	NextURL  string `json:"next_url"`
 	Language string `json:"language"`
 	Items    []struct {
 		ID        string                  `json:"id"`
@@ -187,7 +192,7 @@ func parseJSON(body []byte) (*Parsed, error) {
 		errs = append(errs, errors.New("no version or no items"))
 	}
 	date := func(s string) time.Time { return parseDate(&errs, time.RFC3339, s) }
-	p := &Parsed{Title: doc.Title, Self: doc.FeedURL, Language: doc.Language}
+	p := &Parsed{Title: doc.Title, Self: doc.FeedURL, Older: doc.NextURL, Language: doc.Language}
 	for _, i := range doc.Items {
 		it := ParsedItem{
 			ID: i.ID, URL: i.URL, Title: i.Title, Language: i.Language, Summary: i.Summary, HTML: i.HTML,

@@ -36,6 +36,8 @@ func Run(t *testing.T, f feed.Format) {
 		"many entries":    manyEntries,
 		"big body":        bigBody,
 		"private":         private,
+		"archive":         archived,
+		"implausible":     implausible,
 		"broken promises": brokenPromises,
 		"golden":          golden,
 	} {
@@ -68,6 +70,12 @@ func sample(t *testing.T) *feed.Document {
 // installed, has a second opinion.
 func encode(t *testing.T, f feed.Format, doc *feed.Document) *Parsed {
 	t.Helper()
+	return encodeUnsafe(t, f, doc, "")
+}
+
+// encodeUnsafe is encode for texts that were not sanitised, and break a rule.
+func encodeUnsafe(t *testing.T, f feed.Format, doc *feed.Document, broken string) *Parsed {
+	t.Helper()
 	body, err := f.Encode(doc)
 	if err != nil {
 		t.Fatal(err)
@@ -78,8 +86,26 @@ func encode(t *testing.T, f feed.Format, doc *feed.Document) *Parsed {
 	}
 	if strings.Contains(f.ContentType(), "xml") {
 		lint(t, body)
+		conform(t, f, doc, body, broken)
 	}
 	return p
+}
+
+// conform holds the document to the rules of the W3C's validator, by a clock that
+// no date of it is ahead of. Documents without an address have no self link, which
+// is for whoever serves them to give.
+func conform(t *testing.T, f feed.Format, doc *feed.Document, body []byte, broken string) {
+	t.Helper()
+	portable, err := doc.Portable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range Violations(body, portable.SelfAddress(f.Name()), time.Date(2101, 1, 1, 0, 0, 0, 0, time.UTC)) {
+		if portable.Self == "" && strings.Contains(found, "Self") || broken != "" && strings.HasPrefix(found, broken) {
+			continue
+		}
+		t.Errorf("the validator: %.300s", found)
+	}
 }
 
 func lint(t *testing.T, body []byte) {
@@ -181,7 +207,7 @@ func blur(got, want *ParsedItem) *ParsedItem {
 // hostileStrings puts every hostile string into every string of a document.
 func hostileStrings(t *testing.T, f feed.Format) {
 	for _, h := range []struct{ name, in, want string }{
-		{"markup", `<script>a && b</script>`, `<script>a && b</script>`},
+		{"markup", `<script>a && b<i>`, `<script>a && b<i>`},
 		{"references", `&amp; &lt; &#7; &nosuch;`, `&amp; &lt; &#7; &nosuch;`},
 		{"end of cdata", `a]]>b]]]]>>c`, `a]]>b]]]]>>c`},
 		{"quotes", `"it's"`, `"it's"`},
@@ -201,11 +227,13 @@ func hostileStrings(t *testing.T, f feed.Format) {
 			fill(reflect.ValueOf(doc).Elem(), h.in)
 			fill(reflect.ValueOf(want).Elem(), h.want)
 			for i := range doc.Entries {
-				id := fmt.Sprintf("urn:x:%d", i)
+				id := fmt.Sprintf("urn:test:%d", i)
 				doc.Entries[i].ID, want.Entries[i].ID = id, id
 			}
-			doc.ID, want.ID = "urn:x:feed", "urn:x:feed"
-			p := encode(t, f, doc)
+			doc.ID, want.ID = "urn:test:feed", "urn:test:feed"
+			head := sample(t)
+			doc.Home, doc.Self, doc.Hub, doc.Page, doc.Older = head.Home, head.Self, head.Hub, "", ""
+			p := encodeUnsafe(t, f, doc, "SecurityRisk")
 			for i, got := range p.Items {
 				w := &want.Entries[i]
 				if got.ID != w.ID || got.Title != w.Title || got.Summary != w.Summary || got.HTML != w.HTML || !slices.Contains(got.Tags, h.want) {
@@ -299,7 +327,6 @@ func missingParts(t *testing.T, f feed.Format) {
 
 func dates(t *testing.T, f feed.Format) {
 	for _, at := range []time.Time{
-		time.Date(1895, 12, 28, 21, 0, 0, 0, time.FixedZone("", 561)),
 		time.Date(1999, 12, 31, 23, 59, 59, 999_999_999, time.UTC),
 		time.Date(2026, 3, 8, 2, 30, 0, 123_456_000, time.FixedZone("CST", -6*60*60)),
 		time.Date(2100, 2, 28, 0, 0, 0, 0, time.UTC),
@@ -353,6 +380,30 @@ func bigBody(t *testing.T, f feed.Format) {
 	doc.Entries[0].HTML = strings.Repeat("<p>fog ]]> &amp; foghorns</p>\n", 2<<20/30)
 	if got := encode(t, f, doc).Items[0].HTML; got != doc.Entries[0].HTML {
 		t.Errorf("a body of %d bytes came back with %d", len(doc.Entries[0].HTML), len(got))
+	}
+}
+
+// archived documents say where they are and which come before them.
+func archived(t *testing.T, f feed.Format) {
+	doc := sample(t)
+	doc.Older = "2026-10"
+	if p := encode(t, f, doc); p.Older != doc.Self+"/2026-10."+f.Name() {
+		t.Errorf("the feed leads to %q", p.Older)
+	}
+	doc.Page, doc.Older = "2026-10", "2026-09"
+	p := encode(t, f, doc)
+	if p.Self != doc.Self+"/2026-10."+f.Name() || p.Older != doc.Self+"/2026-09."+f.Name() {
+		t.Errorf("a page says that it is at %q, and leads to %q", p.Self, p.Older)
+	}
+}
+
+// implausible dates, from before the web, become its first.
+func implausible(t *testing.T, f feed.Format) {
+	doc := sample(t)
+	lumière := time.Date(1895, 12, 28, 21, 0, 0, 0, time.FixedZone("", 561))
+	doc.Updated, doc.Entries[0].Published, doc.Entries[0].Updated = lumière, lumière, lumière
+	if got, want := encode(t, f, doc).Items[0].Published, time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC); !got.Equal(want) {
+		t.Errorf("published at %v, want %v", got, want)
 	}
 }
 

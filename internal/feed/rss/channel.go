@@ -2,7 +2,6 @@ package rss
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/gorilla/feeds"
 
@@ -68,16 +67,9 @@ func links(doc *feed.Document) []atomLink {
 	return all
 }
 
-// plain is text in an element that some readers take for HTML. Markup
-// characters are written as numeric references, which by the RSS Best Practices
-// Profile (§ Character Data) says that they are meant as text.
+// plain is text that is no HTML, and says so.
 type plain struct {
 	Inner string `xml:",innerxml"`
 }
 
-func plainText(s string) plain {
-	if strings.ContainsAny(s, "&<>\r") {
-		s = strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&#x3E;", "\r", "&#xD;").Replace(s)
-	}
-	return plain{s}
-}
+func plainText(s string) plain { return plain{feed.PlainXML(s)} }

@@ -2,6 +2,7 @@ package rss
 
 import (
 	"html"
+	"time"
 
 	"github.com/gorilla/feeds"
 
@@ -14,7 +15,8 @@ type item struct {
 	*feeds.RssItem
 	Title      *plain               `xml:"title"`
 	Link       string               `xml:"link,omitempty"`
-	Creator    string               `xml:"dc:creator,omitempty"`
+	Creator    *plain               `xml:"dc:creator,omitempty"`
+	Updated    string               `xml:"atom:updated,omitempty"`
 	Language   string               `xml:"dc:language,omitempty"`
 	Categories []category           `xml:"category"`
 	Source     *source              `xml:"source"`
@@ -24,8 +26,8 @@ type item struct {
 
 // source is where the item comes from (RSS 2.0, source).
 type source struct {
-	URL   string `xml:"url,attr"`
-	Title string `xml:",chardata"`
+	URL string `xml:"url,attr"`
+	plain
 }
 
 // category is a word and the vocabulary that it belongs to; tags have none.
@@ -41,15 +43,11 @@ func newItem(doc *feed.Document, e *feed.Entry) *item {
 			Guid:        &feeds.RssGuid{Id: e.ID, IsPermaLink: "false"},
 			PubDate:     date(e.Published),
 		},
-		Link: e.URL, Creator: e.Author, Categories: categories(doc, e),
+		Title: named(e.Title), Link: e.URL, Creator: named(e.Author), Updated: updated(e), Categories: categories(doc, e),
 		Media: feed.NewMedia(e), Thumbnail: feed.NewMediaThumbnail(e.Thumbnail),
 	}
 	if e.Source != nil {
-		it.Source = &source{URL: e.Source.URL, Title: e.Source.Title}
-	}
-	if e.Title != "" {
-		title := plainText(e.Title)
-		it.Title = &title
+		it.Source = &source{URL: e.Source.URL, plain: plainText(e.Source.Title)}
 	}
 	if e.HTML != "" {
 		it.Content = &feeds.RssContent{Content: e.HTML}
@@ -58,6 +56,24 @@ func newItem(doc *feed.Document, e *feed.Entry) *item {
 		it.Language = e.Language
 	}
 	return it
+}
+
+// named is text in an element that must not be there without any.
+func named(s string) *plain {
+	if s == "" {
+		return nil
+	}
+	p := plainText(s)
+	return &p
+}
+
+// updated is when an item that has changed since it was published did: RSS knows
+// no such date, some of its readers know Atom's.
+func updated(e *feed.Entry) string {
+	if e.Updated.Equal(e.Published) {
+		return ""
+	}
+	return e.Updated.Format(time.RFC3339)
 }
 
 // categories are the item's kind, series and tags. Kind and series are words of

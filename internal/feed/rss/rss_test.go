@@ -123,7 +123,7 @@ func TestPlainTextSaysThatItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"<title>A &#x26; &#x3C;b&#x3E;B&#x3C;/b&#x3E;</title>",
+		"<title>A &#x26; &#x3C;b&#x3E;B&#x3C;\u2060/b&#x3E;</title>",
 		"<description>1 &amp;lt; 2 &amp;amp; 3</description>", // HTML, so escaped twice
 		"<category>Q &#x26; A</category>",
 	} {
