@@ -16,6 +16,8 @@ type Built struct {
 	// Until is when the document next changes without any item changing, by a
 	// step of a release ladder; zero when it does not.
 	Until time.Time
+	// Omitted are the items that cannot be in it.
+	Omitted []Omission
 	// Grows says of a page of the archive that it may still get more entries.
 	Grows bool
 }
@@ -44,10 +46,16 @@ func (s *Spec) Build(ctx context.Context, store Store, a domain.Audience, now ti
 // built is the document of what was chosen.
 func (v *view) built(choices []choice) Built {
 	b := Built{Document: v.head(v.audience)}
+	seen := make(map[string]bool, len(choices))
 	for _, c := range choices {
 		b.Until = sooner(b.Until, c.until(v.now))
-		if c.access.Level != entitle.None {
-			b.add(v.entry(c), v.arrival(c))
+		if c.access.Level == entitle.None {
+			continue
+		}
+		if e, reason := v.weed(c, seen); reason != "" {
+			b.Omitted = append(b.Omitted, Omission{c.item.ID, reason})
+		} else {
+			b.add(e, v.arrival(c))
 		}
 	}
 	if b.Document.Updated.IsZero() {

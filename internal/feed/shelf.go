@@ -104,6 +104,9 @@ func (s *shelf) build(ctx context.Context, version int64) error {
 	if err != nil {
 		return fmt.Errorf("publish feed %s as %s: %w", s.spec.Name, s.format.Name(), err)
 	}
+	for _, o := range built.Omitted {
+		s.opts.Log.WarnContext(ctx, "item left out of feed", "item", o.Item, "feed", s.feed, "reason", o.Reason)
+	}
 	s.stock.Store(&stock{Published: pub, version: version, until: built.Until, grows: built.Grows, older: built.Document.Older})
 	return nil
 }
