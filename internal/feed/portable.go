@@ -161,7 +161,7 @@ func language(s string) string {
 }
 
 func notAlphanumeric(r rune) bool {
-	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9')
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
 }
 
 // lines are the names that are not empty, each on one line.

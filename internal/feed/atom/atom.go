@@ -102,8 +102,10 @@ func feedLinks(doc *feed.Document) []feeds.AtomLink {
 	const atom = "application/atom+xml"
 	var all []feeds.AtomLink
 	for _, l := range []feeds.AtomLink{
-		{Rel: "self", Type: atom, Href: doc.SelfAddress("atom")}, {Rel: "alternate", Type: "text/html", Href: doc.Home},
-		{Rel: "current", Type: atom, Href: doc.CurrentAddress("atom")}, {Rel: "prev-archive", Type: atom, Href: doc.OlderAddress("atom")},
+		{Rel: "self", Type: atom, Href: doc.SelfAddress("atom")},
+		{Rel: "alternate", Type: "text/html", Href: doc.Home},
+		{Rel: "current", Type: atom, Href: doc.CurrentAddress("atom")},
+		{Rel: "prev-archive", Type: atom, Href: doc.OlderAddress("atom")},
 		{Rel: "hub", Href: doc.Hub},
 	} {
 		if l.Href != "" {

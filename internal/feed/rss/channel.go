@@ -57,8 +57,10 @@ func links(doc *feed.Document) []atomLink {
 	const rss = "application/rss+xml"
 	var all []atomLink
 	for _, l := range []atomLink{
-		{"self", rss, doc.SelfAddress("rss")}, {"current", rss, doc.CurrentAddress("rss")},
-		{"prev-archive", rss, doc.OlderAddress("rss")}, {"hub", "", doc.Hub},
+		{"self", rss, doc.SelfAddress("rss")},
+		{"current", rss, doc.CurrentAddress("rss")},
+		{"prev-archive", rss, doc.OlderAddress("rss")},
+		{"hub", "", doc.Hub},
 	} {
 		if l.Href != "" {
 			all = append(all, l)
