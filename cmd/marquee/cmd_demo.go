@@ -7,7 +7,7 @@ import (
 type demoCmd struct {
 	Listen string `help:"Where to serve everything; a free port on this machine when left out." placeholder:"ADDR"`
 	Once   bool   `help:"Do the work, write the results, and end."`
-	Dir    string `help:"Write feeds and mails to this directory." placeholder:"DIR"`
+	Dir    string `help:"Write the site and the mails to this directory." placeholder:"DIR"`
 }
 
 // Run runs the sample publication.

@@ -204,11 +204,9 @@ func (a *App) Site() (*web.Site, error) {
 		return nil, err
 	}
 	people := a.people()
-	public.Public{
-		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Feeds: a.cfg.Feeds, Publisher: a.publisher,
-		Policy: a.policy, Store: a.store, Now: a.env.Now,
-		Letters: len(people.Digests) > 0, SignUp: people.OpenToReaders(),
-	}.Routes(site)
+	everyone := a.public()
+	everyone.Letters, everyone.SignUp = len(people.Digests) > 0, people.OpenToReaders()
+	everyone.Routes(site)
 	a.patreonHook().Routes(site)
 	a.hookRoutes(site)
 	a.bounceHooks().Routes(site)
@@ -217,6 +215,14 @@ func (a *App) Site() (*web.Site, error) {
 	site.Health(a.store)
 	site.Metrics(metrics.Handler(metrics.Config{Store: a.store, Version: a.env.Version, Log: a.env.Log}))
 	return site, nil
+}
+
+// public is what everybody may see, without the way to letters.
+func (a *App) public() public.Public {
+	return public.Public{
+		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Feeds: a.cfg.Feeds, Publisher: a.publisher,
+		Policy: a.policy, Store: a.store, Now: a.env.Now,
+	}
 }
 
 // people are patrons' and readers' own pages.

@@ -65,11 +65,11 @@ type builtJSON struct {
 	} `json:"items"`
 }
 
-// build writes all public feeds to a folder, as marquee feeds build does.
+// build writes the public site to a folder, as marquee feeds build does.
 func (i *instance) build(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if _, err := i.BuildFeeds(t.Context(), dir); err != nil {
+	if _, err := i.BuildSite(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -82,7 +82,7 @@ func builtFeeds(t *testing.T, dir, name string) map[string][]entry {
 	for format, read := range map[string]func(*testing.T, []byte) []entry{
 		"rss": builtFromRSS, "atom": builtFromAtom, "json": builtFromJSON,
 	} {
-		body, err := os.ReadFile(filepath.Join(dir, name+"."+format))
+		body, err := os.ReadFile(filepath.Join(dir, "feeds", name+"."+format))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,33 +9,25 @@ import (
 	"regexp"
 
 	"marquee/internal/domain"
+	"marquee/internal/static"
+	"marquee/internal/web"
 )
 
-// BuildFeeds writes every public feed in every format to dir, which is made when
-// it is not there, and returns the feeds' files. The prints that they show go
-// into dir/i. A file is replaced whole or not at all.
-func (a *App) BuildFeeds(ctx context.Context, dir string) ([]string, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // a web server of another user reads them
-		return nil, fmt.Errorf("make directory for feeds: %w", err)
+// BuildSite writes what everybody may see to dir, for a web server that knows
+// nothing but files: the pages, the feeds with their archives, and what they show.
+// Patrons' pages and forms stay where Marquee itself is served.
+func (a *App) BuildSite(ctx context.Context, dir string) (static.Report, error) {
+	site, err := web.New(a.templates.Web, a.cfg.Publication, a.env.Log)
+	if err != nil {
+		return static.Report{}, err
 	}
-	var files []string
-	for _, f := range a.cfg.Feeds {
-		for _, format := range a.publisher.Formats() {
-			published, err := a.publisher.Serve(ctx, f.Name, format.Name(), domain.Audience{})
-			if err != nil {
-				return files, err
-			}
-			if err := a.WritePrints(ctx, dir, published.Body); err != nil {
-				return files, err
-			}
-			file := filepath.Join(dir, f.Name+"."+format.Name())
-			if err := replace(file, published.Body); err != nil {
-				return files, fmt.Errorf("write feed %s: %w", f.Name, err)
-			}
-			files = append(files, file)
-		}
-	}
-	return files, nil
+	a.public().Routes(site)
+	return static.Site{
+		Handler: site, Server: a.cfg.Publication.Server,
+		Log: func(path string, status int) {
+			a.env.Log.DebugContext(ctx, "link of the site followed in vain", "path", path, "status", status)
+		},
+	}.Write(ctx, dir)
 }
 
 // WritePrints writes the prints that a feed or a letter shows to dir/i, where a

@@ -59,7 +59,7 @@ func TestOnce(t *testing.T) {
 	said, dir := once(t, chicago(t, "2026-11-21 09:30"))
 	for _, want := range []string{
 		"reviews    7 new\n", "picks      1 new\n", "edition    weekly-2026-11-20-1700: \"Paper Lanterns ★★★½, three picks for tonight\"\n",
-		"balance    31 entitled = 31 sent + 0 failed + 0 skipped + 0 pending\n", "written    6 feeds and 31 mails to " + dir + "\n",
+		"balance    31 entitled = 31 sent + 0 failed + 0 skipped + 0 pending\n", "written    the site (", " and 31 mails to " + dir + "\n",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("it does not say %q:\n%s", want, said)
@@ -67,12 +67,12 @@ func TestOnce(t *testing.T) {
 	}
 	for name, entries := range map[string]int{"reviews": 7, "picks": 1} {
 		for _, format := range []string{"rss", "atom"} {
-			if n := elements(t, read(t, dir, "feeds", name+"."+format), map[string]string{"rss": "item", "atom": "entry"}[format]); n != entries {
+			if n := elements(t, read(t, dir, "site", "feeds", name+"."+format), map[string]string{"rss": "item", "atom": "entry"}[format]); n != entries {
 				t.Errorf("%s.%s has %d entries, want %d", name, format, n, entries)
 			}
 		}
 		var feed struct{ Items []json.RawMessage }
-		if err := json.Unmarshal(read(t, dir, "feeds", name+".json"), &feed); err != nil || len(feed.Items) != entries {
+		if err := json.Unmarshal(read(t, dir, "site", "feeds", name+".json"), &feed); err != nil || len(feed.Items) != entries {
 			t.Errorf("%s.json has %d entries: %v", name, len(feed.Items), err)
 		}
 	}
@@ -93,13 +93,13 @@ func wantPrints(t *testing.T, dir string) {
 	print := regexp.MustCompile(`/i/[a-z2-7]{32}-\d+\.jpg`)
 	seen := map[string]bool{}
 	for _, format := range []string{"rss", "atom", "json"} {
-		body := string(read(t, dir, "feeds", "reviews."+format))
+		body := string(read(t, dir, "site", "feeds", "reviews."+format))
 		if strings.Contains(body, "/wp-content/uploads/") {
 			t.Errorf("reviews.%s shows images of the site", format)
 		}
 		for _, path := range print.FindAllString(body, -1) {
 			if !seen[path] {
-				read(t, dir, "feeds", path)
+				read(t, dir, "site", path)
 			}
 			seen[path] = true
 		}
@@ -179,7 +179,7 @@ func TestEveryWeekIsFull(t *testing.T) {
 			if !strings.Contains(said, "weekly-"+c.slot+"-1700") || !strings.Contains(said, "31 entitled = 31 sent") {
 				t.Errorf("not the edition of %s:\n%s", c.slot, said)
 			}
-			wantWeekBefore(t, chicago(t, c.slot+" 17:00"), read(t, dir, "feeds", "reviews.json"))
+			wantWeekBefore(t, chicago(t, c.slot+" 17:00"), read(t, dir, "site", "feeds", "reviews.json"))
 			for _, who := range []string{"rowan.vale", "nadia.haddad", "free.reader"} { // of each audience
 				header, text := openMail(t, read(t, dir, "mail", who+"@patrons.example.eml"))
 				wantFullWeek(t, who, text)

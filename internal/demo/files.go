@@ -48,7 +48,7 @@ func (d *demo) write(ctx context.Context) error {
 	if d.Dir == "" {
 		return nil
 	}
-	feeds, err := d.app.BuildFeeds(ctx, filepath.Join(d.Dir, "feeds"))
+	site, err := d.app.BuildSite(ctx, filepath.Join(d.Dir, "site"))
 	if err != nil {
 		return err
 	}
@@ -62,6 +62,6 @@ func (d *demo) write(ctx context.Context) error {
 			return err
 		}
 	}
-	fmt.Fprintf(d.Out, "written    %d feeds and %d mails to %s\n", len(feeds), len(letters), d.Dir)
+	fmt.Fprintf(d.Out, "written    the site (%d files) and %d mails to %s\n", len(site.Files), len(letters), d.Dir)
 	return nil
 }
