@@ -31,6 +31,9 @@ func address(s string) string {
 
 // authority is host and port in ASCII; "" when there is no usable host.
 func authority(scheme, s string) string {
+	if isPlainHost(s) {
+		return s
+	}
 	u, err := url.Parse(scheme + "://" + s)
 	if err != nil || u.Hostname() == "" {
 		return ""
@@ -48,6 +51,21 @@ func authority(scheme, s string) string {
 		host += ":" + u.Port()
 	}
 	return host
+}
+
+// isPlainHost reports whether s is a host's name that stands as it is, as nearly all
+// do: small letters, digits and dots, with single hyphens between them.
+func isPlainHost(s string) bool {
+	last := byte('.')
+	for i := range len(s) {
+		c := s[i]
+		isLetter := 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+		if !isLetter && (c != '.' && c != '-' || last == '.' || last == '-') {
+			return false
+		}
+		last = c
+	}
+	return last != '.' && last != '-'
 }
 
 const hexDigits = "0123456789ABCDEF"

@@ -35,7 +35,7 @@ func (d *Document) Portable() (*Document, error) {
 func (d *Document) Size() int {
 	size := 2 << 10
 	for i := range d.Entries {
-		size += len(d.Entries[i].HTML)*5/4 + len(d.Entries[i].Summary) + 2<<10
+		size += len(d.Entries[i].HTML)*9/8 + len(d.Entries[i].Summary) + 2<<10
 	}
 	return size
 }

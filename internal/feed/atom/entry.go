@@ -27,16 +27,14 @@ type entry struct {
 	Content    *content             `xml:"content"`
 }
 
-// content is the whole text. It is escaped here, since encoding/xml looks at
-// every character of it.
+// content is the whole text, not escaped: encoding/xml would look at every
+// character of it one by one.
 type content struct {
-	Type  string `xml:"type,attr"`
-	Inner string `xml:",innerxml"`
+	Type string `xml:"type,attr"`
+	Text string `xml:",cdata"`
 }
 
-func newContent(source string) *content {
-	return &content{Type: "html", Inner: feed.EscapeXML(source)}
-}
+func newContent(source string) *content { return &content{Type: "html", Text: source} }
 
 // source is where the entry comes from (RFC 4287 §4.2.11). When the source itself
 // was updated nobody here knows: it was when the entry was.
