@@ -69,6 +69,8 @@ func New(cfg Config) *Client {
 		DisableCompression:     true, // body.go undoes it within limits
 		ForceAttemptHTTP2:      true, // net/http gives it up for a DialContext of one's own
 		IdleConnTimeout:        time.Minute,
+		MaxIdleConns:           100,
+		MaxIdleConnsPerHost:    16, // a site of one's own is asked so much at once
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		TLSHandshakeTimeout:    connectTimeout,
 	}

@@ -59,6 +59,9 @@ func (c *cleaner) prose(raw *source.Raw) prose {
 
 // html is publishable HTML without the footer; "" when it shows nothing.
 func (c *cleaner) html(markup, address string) string {
+	if markup == "" {
+		return ""
+	}
 	if address == "" {
 		address = c.site
 	}

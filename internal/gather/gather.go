@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -165,6 +166,11 @@ func (r *round) hint(at time.Time) time.Time {
 	return at.UTC().Truncate(time.Microsecond)
 }
 
+// takenDown is how long a source rests that says it is gone for good (RFC 9110
+// §15.5.11). Should that have been a mistake, it is read again by itself after that,
+// or at once when the operator asks it.
+const takenDown = 30 * 24 * time.Hour
+
 // fail notes that the source said nothing. A read that was called off is no
 // failure of the source.
 func (g *Gatherer) fail(ctx context.Context, now time.Time, err error) error {
@@ -172,8 +178,11 @@ func (g *Gatherer) fail(ctx context.Context, now time.Time, err error) error {
 		return err
 	}
 	f := Failure{Source: g.cfg.Name, At: now, Err: err.Error()}
-	var fe *fetch.Error
-	if errors.As(err, &fe) && fe.RetryAfter > 0 {
+	switch fe, _ := errors.AsType[*fetch.Error](err); { // nil is no answer
+	case fe == nil:
+	case fe.Status == http.StatusGone:
+		f.NotBefore = now.Add(takenDown)
+	case fe.RetryAfter > 0:
 		f.NotBefore, f.Host = now.Add(fe.RetryAfter), HostOf(fe.URL)
 	}
 	// The read may have used up the time it was given; noting that must not fail for it.

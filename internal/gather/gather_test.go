@@ -271,6 +271,10 @@ func TestFailure(t *testing.T) {
 	if _, err = b.gather(t.Context()); !errors.Is(err, domain.ErrPermanent) || !b.store.failures[1].NotBefore.IsZero() {
 		t.Errorf("got error %v, failure %+v", err, b.store.failures[1])
 	}
+	b.reader.err = &fetch.Error{URL: "https://x.example/feed", Status: 410, RetryAfter: time.Minute}
+	if _, err = b.gather(t.Context()); !errors.Is(err, domain.ErrPermanent) || b.store.failures[2].NotBefore != now.Add(30*24*time.Hour) || b.store.failures[2].Host != "" {
+		t.Errorf("taken down: error %v, failure %+v", err, b.store.failures[2])
+	}
 }
 
 // frantic is a reader that panics.

@@ -36,7 +36,7 @@ func (r *round) illustrate(ctx context.Context) error {
 	if r.complete && len(r.items) == 0 {
 		return nil
 	}
-	bare, err := r.cfg.Store.ItemsToIllustrate(ctx, r.cfg.Name, maxBare)
+	bare, err := r.bare(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,6 +59,14 @@ func (r *round) illustrate(ctx context.Context) error {
 	}
 	r.items = kept
 	return nil
+}
+
+// bare are stored items that lack pictures: none before the first read.
+func (r *round) bare(ctx context.Context) ([]domain.Item, error) {
+	if r.first {
+		return nil, nil
+	}
+	return r.cfg.Store.ItemsToIllustrate(ctx, r.cfg.Name, maxBare)
 }
 
 // keep makes what some items lack ours, and returns it by address.

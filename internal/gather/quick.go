@@ -18,12 +18,14 @@ func patternOf(expr string) pattern {
 
 // holds tells whether a text holds a word of lower-case ASCII, whatever its case.
 func holds(text, word string) bool {
-	if word == "" {
-		return true
-	}
-	first := word[:1] + strings.ToUpper(word[:1])
+	return word == "" || begins(text, word, word[0]) || begins(text, word, word[0]&^0x20)
+}
+
+// begins tells whether a text holds a word, whatever its case, that begins with one
+// byte.
+func begins(text, word string, first byte) bool {
 	for {
-		i := strings.IndexAny(text, first)
+		i := strings.IndexByte(text, first)
 		if i < 0 || len(text)-i < len(word) {
 			return false
 		}

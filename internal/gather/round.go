@@ -107,7 +107,7 @@ func (r *round) match(ctx context.Context, pieces []source.Raw) error {
 	for i, raw := range pieces {
 		guids[i] = raw.GUID
 	}
-	stored, err := r.cfg.Store.ItemsByGUID(ctx, r.cfg.Name, guids)
+	stored, err := r.stored(ctx, guids)
 	if err != nil {
 		return err
 	}
@@ -122,6 +122,15 @@ func (r *round) match(ctx context.Context, pieces []source.Raw) error {
 		}
 	}
 	return nil
+}
+
+// stored is what the store holds of the source's pieces: nothing before the first
+// read is saved, which saves both.
+func (r *round) stored(ctx context.Context, guids []string) (map[string]Known, error) {
+	if r.first {
+		return nil, nil
+	}
+	return r.cfg.Store.ItemsByGUID(ctx, r.cfg.Name, guids)
 }
 
 // item makes the item of a piece, with its details when it is new, differs from

@@ -43,6 +43,9 @@ func ellipsis(s string) string { return strings.TrimRight(s, " .,;:–—-…") 
 // document either (noncharacters and controls, WHATWG HTML §13.2.3.5), and bytes
 // that are not UTF-8.
 func printable(s string) string {
+	if plain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\r':
@@ -54,6 +57,17 @@ func printable(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), ""))
+}
+
+// plain reports whether a text is nothing but ASCII that prints, tabs and line ends:
+// most of what critics write in English.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= 0x7F || c < ' ' && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
 }
 
 // invisible reports whether a character only serves to mislead in a single line:

@@ -114,7 +114,7 @@ func (r *reader) get(ctx context.Context, known state, now time.Time) (state, *f
 // hopeless marks the answers after which the same question makes no sense.
 func hopeless(err error) error {
 	if fe, ok := errors.AsType[*fetch.Error](err); ok && fe.Status == http.StatusGone {
-		return fmt.Errorf("%w: the feed was taken down: %w", domain.ErrPermanent, err)
+		return fmt.Errorf("%w: the feed was taken down, and rests for 30 days unless you gather it by hand: %w", domain.ErrPermanent, err)
 	}
 	return err
 }
