@@ -7,8 +7,14 @@ import (
 	"strings"
 )
 
-// BaseHTML is the template that makes a whole page, around its "main" block.
-const BaseHTML = "base.html.tmpl"
+const (
+	// BaseHTML is the template that makes a whole page, around its "main" block.
+	BaseHTML = "base.html.tmpl"
+	// adminHTML stands in for it in pages of the operator's, whose files are called
+	// admin_NAME.html.tmpl.
+	adminHTML = "admin.html.tmpl"
+	adminPage = "admin_"
+)
 
 // Web is what pages are made with.
 type Web struct {
@@ -17,6 +23,8 @@ type Web struct {
 	Pages map[string]*htmltemplate.Template
 	Style string // CSS
 	Icon  string // SVG
+
+	AdminStyle, AdminScript string // of the operator's pages
 }
 
 func parseWeb(layers []fs.FS) (*Web, error) {
@@ -24,14 +32,21 @@ func parseWeb(layers []fs.FS) (*Web, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := slices.IndexFunc(files, func(f file) bool { return f.name == BaseHTML })
-	frame, err := htmltemplate.New(BaseHTML).Option("missingkey=error").Parse(files[base].text)
+	base, files, err := frame(files, BaseHTML)
+	if err != nil {
+		return nil, err
+	}
+	admin, files, err := frame(files, adminHTML)
 	if err != nil {
 		return nil, err
 	}
 	w := &Web{Pages: map[string]*htmltemplate.Template{}}
-	for _, f := range slices.Delete(files, base, base+1) {
-		page, err := frame.Clone()
+	for _, f := range files {
+		around := base
+		if strings.HasPrefix(f.name, adminPage) {
+			around = admin
+		}
+		page, err := around.Clone()
 		if err != nil {
 			return nil, err
 		}
@@ -40,11 +55,24 @@ func parseWeb(layers []fs.FS) (*Web, error) {
 		}
 		w.Pages[strings.TrimSuffix(f.name, htmlEnd)] = page
 	}
+	for name, into := range map[string]*string{"admin.css": &w.AdminStyle, "admin.js": &w.AdminScript} {
+		if *into, err = text(layers, "web/"+name); err != nil {
+			return nil, err
+		}
+	}
 	if w.Style, err = text(layers, "web/style.css"); err != nil {
 		return nil, err
 	}
 	w.Icon, err = text(layers, "web/icon.svg")
 	return w, err
+}
+
+// frame takes what stands around pages out of the files. It is always called
+// BaseHTML.
+func frame(files []file, name string) (*htmltemplate.Template, []file, error) {
+	i := slices.IndexFunc(files, func(f file) bool { return f.name == name })
+	t, err := htmltemplate.New(BaseHTML).Option("missingkey=error").Parse(files[i].text)
+	return t, slices.Delete(files, i, i+1), err
 }
 
 // text is the content of one file; later layers win.

@@ -44,6 +44,7 @@ type cli struct {
 	Editions editionsCmd `cmd:"" help:"Editions and what became of them."`
 	Patrons  patronsCmd  `cmd:"" help:"Patrons: import, list, explain."`
 	Films    filmsCmd    `cmd:"" help:"What TMDB knows of films, and which film is meant."`
+	Admin    adminCmd    `cmd:"" help:"The operator's own pages."`
 	Mail     mailCmd     `cmd:"" help:"Keys that sign letters, and destinations that rest."`
 	Status   statusCmd   `cmd:"" help:"How everything stands."`
 	Fsck     fsckCmd     `cmd:"" help:"Prove that every edition balances, and say what is wrong where one does not."`

@@ -29,6 +29,7 @@ import (
 	"marquee/internal/web"
 	webpatron "marquee/internal/web/patron"
 	"marquee/internal/web/public"
+	"marquee/templates"
 )
 
 // Env is what the process gives the app.
@@ -166,14 +167,19 @@ func (a *App) buildSecrets(ctx context.Context) error {
 }
 
 func (a *App) compiler(d config.Digest) (*digest.Compiler, error) {
+	return a.compilerWith(d, a.templates.Mail, a.env.Now)
+}
+
+// compilerWith is a digest's compiler with templates and a clock of its own.
+func (a *App) compilerWith(d config.Digest, look *templates.Mail, now func() time.Time) (*digest.Compiler, error) {
 	c, err := digest.New(digest.Config{
 		Digest: d, Sections: a.sections[d.Name], Publication: a.cfg.Publication, Policy: a.policy,
-		Store: a.shown, Compose: a.compose(d), Templates: a.templates.Mail,
+		Store: a.shown, Compose: a.compose(d), Templates: look,
 		Marks: digest.Marks{
 			Name: a.marks.Of(mail.SlotName), Unsubscribe: a.marks.Of(mail.SlotUnsubscribe),
 			Manage: a.marks.Of(mail.SlotManage), View: a.marks.Of(mail.SlotView),
 		},
-		Period: d.Period, Now: a.env.Now, Log: a.env.Log,
+		Period: d.Period, Now: now, Log: a.env.Log,
 	})
 	if err != nil {
 		return nil, err
@@ -212,6 +218,7 @@ func (a *App) Site() (*web.Site, error) {
 	a.bounceHooks().Routes(site)
 	webpatron.Routes(site, a.store, a.mint)
 	people.Routes(site)
+	a.adminPages().Routes(site)
 	site.Health(a.store)
 	site.Metrics(metrics.Handler(metrics.Config{Store: a.store, Version: a.env.Version, Log: a.env.Log}))
 	return site, nil

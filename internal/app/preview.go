@@ -34,6 +34,10 @@ func (a *App) Report(ctx context.Context, name string, slot domain.Slot) (digest
 	if err != nil {
 		return digest.Report{}, err
 	}
+	return a.report(ctx, c, slot)
+}
+
+func (a *App) report(ctx context.Context, c *digest.Compiler, slot domain.Slot) (digest.Report, error) {
 	r, err := c.Report(ctx, slot)
 	if err != nil || r.Edition != 0 {
 		return r, err

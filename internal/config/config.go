@@ -16,6 +16,7 @@ type Config struct {
 	Store       string // "sqlite:PATH", PATH absolute, or a postgres:// address
 	StoreSecret Secret // the same with its password, for opening
 	Server      Server
+	Admin       Admin
 	Tiers       domain.Tiers
 	Sources     []Source // in the file's order, as are all lists made from mappings
 	Fetch       Fetch
@@ -51,6 +52,14 @@ type Server struct {
 	// Proxies are networks of servers in front, whose word on where a request came
 	// from is believed.
 	Proxies []netip.Prefix
+}
+
+// Admin is who gets to the operator's pages.
+type Admin struct {
+	Access string // one of the ways below
+	// Header is the header in which server.proxies say who is logged in there, and
+	// Identity what it says for the operator; empty asks for the password.
+	Header, Identity string
 }
 
 // Source is one source, its kind's options undecoded.

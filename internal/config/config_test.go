@@ -47,6 +47,7 @@ mail: {from: d@lanternscreen.example}
 			Language: "en-US", Zone: time.UTC, Server: "http://127.0.0.1:8080",
 		},
 		Store: store, StoreSecret: config.NewSecret(store),
+		Admin:  config.Admin{Access: config.AdminSecure},
 		Server: config.Server{Listen: "127.0.0.1:8080", URL: "http://127.0.0.1:8080", Proxies: config.Default().Server.Proxies},
 		Sources: []config.Source{{
 			Name: "reviews", Kind: "webfeed", Schedule: "0 * * * *", Settle: 15 * time.Minute, Flood: 5, AlertAfter: 24 * time.Hour,

@@ -16,6 +16,7 @@ func Default() *Config {
 		Server: Server{Listen: "127.0.0.1:8080", Proxies: []netip.Prefix{ // on this machine
 			netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"),
 		}},
+		Admin: Admin{Access: AdminSecure},
 		Mail: Mail{
 			Relays: []Relay{defaultRelay()}, Doubtful: DoubtfulResend,
 			Inbound: Inbound{Listen: "127.0.0.1:2525"}, Bounces: domain.DefaultBounceRules(),

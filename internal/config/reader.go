@@ -26,6 +26,7 @@ type keys struct {
 	Store       string    `yaml:"store"`
 	Password    Secret    `yaml:"store_password"`
 	Server      yaml.Node `yaml:"server"`
+	Admin       yaml.Node `yaml:"admin"`
 	Tiers       listed    `yaml:"tiers"`
 	Sources     yaml.Node `yaml:"sources"`
 	Fetch       yaml.Node `yaml:"fetch"`
@@ -57,6 +58,7 @@ func (r *reader) config() *Config {
 	cfg.Store, cfg.StoreSecret = r.store(k.Store, k.Password)
 	cfg.Server = r.server(&k.Server, cfg.Server)
 	cfg.Publication.Server = cfg.Server.URL
+	cfg.Admin = r.admin(&k.Admin, cfg.Admin)
 	cfg.Tiers = r.tiers(k.Tiers)
 	cfg.Release = r.release(&k.Release, cfg.Tiers)
 	cfg.Sources = r.sources(&k.Sources, cfg)

@@ -30,6 +30,9 @@ import (
 // digestName is the sample's only digest.
 const digestName = "weekly"
 
+// password opens the operator's pages, from this machine.
+const password = "lantern screen demo"
+
 // Options is how a demo runs.
 type Options struct {
 	Listen  string // where everything is served; empty is a free port on loopback
@@ -183,6 +186,9 @@ func (d *demo) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := d.app.SetPassword(ctx, password); err != nil {
+		return err
+	}
 	d.inbox.routes(pages)
 	address := "http://" + d.web.Addr().String()
 	fmt.Fprintf(d.Out, `
@@ -190,9 +196,10 @@ Ready in %s. Look at
   %s/            the landing page, with every feed
   %[2]s/mailbox/    the letters, as patrons got them
   %[2]s/editions/   the editions on the web
+  %[2]s/admin/      the operator's pages: the password is %[4]s
   %[3]s/            the sample site that it was gathered from
 Press Ctrl-C to end.
-`, d.Now().Sub(d.started).Round(time.Millisecond), address, d.home)
+`, d.Now().Sub(d.started).Round(time.Millisecond), address, d.home, password)
 	return d.app.Serve(ctx, d.web, pages)
 }
 

@@ -18,6 +18,7 @@ import (
 	"marquee/internal/gather"
 	"marquee/internal/jobs"
 	"marquee/internal/notice"
+	"marquee/internal/operator"
 	"marquee/internal/patreonapi"
 	"marquee/internal/patron"
 	"marquee/internal/picture"
@@ -43,6 +44,7 @@ type Store interface {
 	websub.Store
 	hook.PatreonStore
 	webpatron.PeopleStore
+	operator.Store
 	Operations
 
 	// NewQueue is a River client on the store's database.

@@ -53,6 +53,13 @@ func (s *Site) trust(server string) error {
 	return s.guard.AddTrustedOrigin(u.Scheme + "://" + u.Host)
 }
 
+// Asset adds a file that pages need, and returns its address.
+func (s *Site) Asset(path, contentType, body string) (address string) {
+	a := asset{path: path, contentType: contentType, body: []byte(body)}
+	s.Handle("GET "+path, a.handler())
+	return a.address()
+}
+
 // Pages renders the site's pages.
 func (s *Site) Pages() *Pages { return s.pages }
 

@@ -20,7 +20,7 @@ func (p Proxies) Visitor(r *http.Request) netip.Prefix {
 	}
 	from := peer.Addr()
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && p.trust(from); i-- { // each proxy adds its peer at the end
+	for i := len(hops) - 1; i >= 0 && p.Trust(from); i-- { // each proxy adds its peer at the end
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
 			break
@@ -30,7 +30,8 @@ func (p Proxies) Visitor(r *http.Request) netip.Prefix {
 	return network(from)
 }
 
-func (p Proxies) trust(a netip.Addr) bool {
+// Trust reports whether an address is in one of the networks.
+func (p Proxies) Trust(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
 	for _, trusted := range p {
 		if trusted.Contains(a) {

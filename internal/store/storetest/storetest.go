@@ -26,7 +26,7 @@ func Run(t *testing.T, open Open) {
 		"Gather": gatherTests(), "Polls": pollTests(), "Copies": copyTests(), "Items": itemTests(), "Digest": digestTests(), "Editions": editionTests(),
 		"Lease": leaseTests(), "Claim": claimTests(), "Doubts": doubtTests(), "Outcomes": outcomeTests(),
 		"Ledger": ledgerTests(), "Missed": missedTests(), "Patrons": patronTests(), "Bounces": bounceTests(), "Jobs": jobTests(), "Notices": noticeTests(),
-		"Operations": operationTests(), "Pictures": pictureTests(), "Films": filmTests(), "Rosters": rosterTests(), "People": peopleTests(), "Tokens": tokenTests(),
+		"Operations": operationTests(), "Pictures": pictureTests(), "Films": filmTests(), "Rosters": rosterTests(), "People": peopleTests(), "Tokens": tokenTests(), "Operator": operatorTests(),
 	}
 	for group, tests := range groups {
 		t.Run(group, func(t *testing.T) {

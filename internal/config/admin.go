@@ -1,0 +1,46 @@
+package config
+
+import (
+	"net/textproto"
+	"regexp"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// How the operator's pages are reached.
+const (
+	AdminSecure = "secure" // from this machine, and from afar over TLS
+	AdminLocal  = "local"  // from this machine alone
+	AdminOpen   = "open"   // also over plain HTTP
+	AdminOff    = "off"    // not at all
+)
+
+type adminKeys struct {
+	Access string    `yaml:"access"`
+	Proxy  yaml.Node `yaml:"proxy_login"`
+}
+
+type proxyLoginKeys struct {
+	Header   string `yaml:"header"`
+	Identity string `yaml:"identity"`
+}
+
+func (r *reader) admin(node *yaml.Node, a Admin) Admin {
+	at := path{"admin"}
+	k := adminKeys{Access: a.Access}
+	r.decode(node, at, &k)
+	r.oneOf(k.Access, at.key("access"), []string{AdminSecure, AdminLocal, AdminOpen, AdminOff})
+	a.Access = k.Access
+	if isNull(&k.Proxy) {
+		return a
+	}
+	login, in := proxyLoginKeys{}, at.key("proxy_login")
+	r.decode(&k.Proxy, in, &login)
+	r.required(login.Identity, in.key("identity"), "what the header says when it is you, such as mara@lanternscreen.example")
+	if r.required(login.Header, in.key("header"), "the header in which the proxy tells who is logged in, such as X-Forwarded-User") &&
+		!regexp.MustCompile(`^[A-Za-z0-9-]+$`).MatchString(login.Header) {
+		r.mistake(in.key("header"), "%q is no name of a header: write X-Forwarded-User", login.Header)
+	}
+	a.Header, a.Identity = textproto.CanonicalMIMEHeaderKey(login.Header), login.Identity
+	return a
+}

@@ -1,0 +1,155 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+
+	"marquee/internal/domain"
+)
+
+// recentEditions is how many editions the first page looks at.
+const recentEditions = 12
+
+// homeView is what admin_home.html.tmpl sees.
+type homeView struct {
+	Digests []digestView
+	Last    *editionView // the newest that goes or went out
+	Sources []healthView
+	Rosters []healthView
+	Resting []restingView // destinations that get no mail
+}
+
+// digestView is how far a digest is.
+type digestView struct {
+	Title, Path string
+	Waiting     []editionView // frozen or held
+	Next        *outlookView  // nil when its schedule has no more slots
+}
+
+// outlookView is the next edition in a few words.
+type outlookView struct {
+	Subject     string
+	Closes, Due string
+	Skipped     string // why it would be skipped
+	Items       int
+	Warnings    int
+}
+
+// healthView is a source or a roster and how it goes.
+type healthView struct {
+	Name    string
+	Good    string // when it last went well
+	Trouble string
+	Remarks []string
+}
+
+// restingView is a destination that gets no mail for a while.
+type restingView struct{ Destination, Until, Reason string }
+
+func (h *handlers) home(w http.ResponseWriter, r *http.Request) error {
+	var v homeView
+	editions, err := h.Store.AllEditions(r.Context(), recentEditions)
+	if err != nil {
+		return err
+	}
+	for _, fill := range []func(context.Context, []domain.Edition, *homeView) error{
+		h.homeDigests, h.homeLast, h.homeSources, h.homeRosters, h.homeResting,
+	} {
+		if err := fill(r.Context(), editions, &v); err != nil {
+			return err
+		}
+	}
+	return h.show(w, r, http.StatusOK, "home", "Desk", v)
+}
+
+func (h *handlers) homeDigests(ctx context.Context, editions []domain.Edition, v *homeView) error {
+	for _, d := range h.Digests {
+		is := digestView{Title: d.Title, Path: "/admin/next/" + d.Name}
+		for i := range editions {
+			if e := &editions[i]; e.Digest == d.Name && (e.State == domain.EditionFrozen || e.State == domain.EditionHeld) {
+				view, err := h.editionView(ctx, e)
+				if err != nil {
+					return err
+				}
+				is.Waiting = append(is.Waiting, view)
+			}
+		}
+		next, err := h.outlook(ctx, d.Name)
+		if err != nil {
+			return err
+		}
+		is.Next = next
+		v.Digests = append(v.Digests, is)
+	}
+	return nil
+}
+
+func (h *handlers) outlook(ctx context.Context, name string) (*outlookView, error) {
+	report, err := h.report(ctx, name)
+	if report == nil || err != nil {
+		return nil, err
+	}
+	o := &outlookView{
+		Subject: report.Subject, Closes: h.at(report.Closes), Due: h.at(report.Due),
+		Warnings: len(report.Warnings) + len(report.Missing),
+	}
+	for _, s := range report.Sections {
+		o.Items += len(s.Items)
+	}
+	if report.State == domain.EditionSkipped {
+		o.Skipped = report.Reason
+	}
+	return o, nil
+}
+
+func (h *handlers) homeLast(ctx context.Context, editions []domain.Edition, v *homeView) error {
+	i := slices.IndexFunc(editions, func(e domain.Edition) bool {
+		return e.State == domain.EditionSending || e.State == domain.EditionDone
+	})
+	if i < 0 {
+		return nil
+	}
+	last, err := h.editionView(ctx, &editions[i])
+	v.Last = &last
+	return err
+}
+
+func (h *handlers) homeSources(ctx context.Context, _ []domain.Edition, v *homeView) error {
+	sources, err := h.Store.Sources(ctx)
+	for _, s := range sources {
+		is := healthView{Name: s.Source, Good: h.at(s.Succeeded), Trouble: s.Error, Remarks: s.Problems}
+		if !s.Since.IsZero() {
+			is.Remarks = append([]string{"fails since " + h.at(s.Since)}, is.Remarks...)
+		}
+		if s.Held > 0 {
+			is.Remarks = append(is.Remarks, fmt.Sprintf("%d pieces came back as new and are held: marquee gather --accept %s makes them news", s.Held, s.Source))
+		}
+		v.Sources = append(v.Sources, is)
+	}
+	return err
+}
+
+func (h *handlers) homeRosters(ctx context.Context, _ []domain.Edition, v *homeView) error {
+	rosters, err := h.Store.RosterStatuses(ctx)
+	for _, r := range rosters {
+		is := healthView{Name: r.Roster, Good: h.at(r.Synced), Trouble: r.Error, Remarks: r.Remarks}
+		if r.Braked {
+			is.Trouble = "not believed: " + r.Error
+		}
+		v.Rosters = append(v.Rosters, is)
+	}
+	return err
+}
+
+func (h *handlers) homeResting(ctx context.Context, _ []domain.Edition, v *homeView) error {
+	paces, err := h.Store.Paces(ctx)
+	for _, name := range slices.Sorted(maps.Keys(paces)) {
+		if p := paces[name]; p.Until.After(h.Now()) {
+			v.Resting = append(v.Resting, restingView{name, h.at(p.Until), p.Reason})
+		}
+	}
+	return err
+}

@@ -1,0 +1,8 @@
+// Loads the preview anew when the edition may have changed. Without this script
+// the page is as good, and has to be loaded by hand.
+const live = document.getElementById("live");
+const source = new EventSource(live.dataset.changes);
+source.addEventListener("changed", () => location.reload());
+source.addEventListener("open", () => { live.textContent = "Shown as it will be if nothing changes before it closes. Changes show by themselves."; });
+addEventListener("beforeunload", () => { sessionStorage.setItem("top", scrollY); source.close(); });
+scrollTo(0, sessionStorage.getItem("top") || 0);
