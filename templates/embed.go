@@ -25,10 +25,17 @@ type Set struct {
 	Web  *Web
 }
 
+// Parse reads the templates with the look that they have by themselves.
+func Parse(overrideDir string) (*Set, error) { return Look{}.Parse(overrideDir) }
+
 // Parse reads the templates. Files in overrideDir replace or add to the
 // embedded ones; an empty overrideDir replaces none. An error names the file,
 // the line and what is wrong.
-func Parse(overrideDir string) (*Set, error) {
+func (l Look) Parse(overrideDir string) (*Set, error) {
+	look, err := l.design()
+	if err != nil {
+		return nil, err
+	}
 	layers := []fs.FS{FS}
 	if overrideDir != "" {
 		if _, err := os.Stat(overrideDir); err != nil {
@@ -36,7 +43,7 @@ func Parse(overrideDir string) (*Set, error) {
 		}
 		layers = append(layers, os.DirFS(overrideDir))
 	}
-	mail, err := parseMail(layers)
+	mail, err := parseMail(layers, look)
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}

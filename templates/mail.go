@@ -3,6 +3,7 @@ package templates
 import (
 	htmltemplate "html/template"
 	"io/fs"
+	"slices"
 	"strings"
 	texttemplate "text/template"
 
@@ -39,6 +40,19 @@ func (m *Mail) Missing(layout string) string {
 	return ""
 }
 
+// Layouts are the layouts that have both templates, in alphabetic order.
+func (m *Mail) Layouts() []string {
+	var all []string
+	for _, t := range m.HTML.Templates() {
+		name, isSection := strings.CutPrefix(strings.TrimSuffix(t.Name(), htmlEnd), sectionStart)
+		if isSection && m.Missing(name) == "" {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 const (
 	sectionStart = "section_"
 	htmlEnd      = ".html.tmpl"
@@ -47,7 +61,7 @@ const (
 
 func sectionFile(layout, end string) string { return sectionStart + layout + end }
 
-func parseMail(layers []fs.FS) (*Mail, error) {
+func parseMail(layers []fs.FS, look design) (*Mail, error) {
 	pages, err := collect(layers, "mail/*"+htmlEnd)
 	if err != nil {
 		return nil, err
@@ -57,7 +71,7 @@ func parseMail(layers []fs.FS) (*Mail, error) {
 		return nil, err
 	}
 	m := &Mail{
-		HTML: htmltemplate.New("mail").Option("missingkey=error"),
+		HTML: htmltemplate.New("mail").Option("missingkey=error").Funcs(look.funcs()),
 		Text: texttemplate.New("mail").Option("missingkey=error").Funcs(textFuncs()),
 	}
 	for _, f := range append(pages, dispatch(pages, htmlEnd)) {

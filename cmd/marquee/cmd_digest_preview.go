@@ -25,6 +25,7 @@ type digestPreviewCmd struct {
 	Public bool   `help:"The edition's page on the web, as everyone sees it." xor:"who"`
 	Format string `help:"The letter as text, html or eml." enum:"text,html,eml,none" default:"none"`
 	Out    string `help:"Write the letter to this file instead of the screen." placeholder:"FILE"`
+	Spam   bool   `help:"What SpamAssassin, if it is on this machine, thinks of the letter."`
 	JSON   bool   `help:"What is in it as one JSON document." name:"json" xor:"who"`
 }
 
@@ -57,7 +58,7 @@ func (c digestPreviewCmd) slot(p *process, a *app.App) (domain.Slot, error) {
 
 // letter reports whether a letter is asked for, not what is in the edition.
 func (c digestPreviewCmd) letter() bool {
-	return c.Tier != "" || c.Patron != "" || c.Reader || c.Public || c.Format != "none" || c.Out != ""
+	return c.Tier != "" || c.Patron != "" || c.Reader || c.Public || c.Format != "none" || c.Out != "" || c.Spam
 }
 
 func (c digestPreviewCmd) render(p *process, a *app.App, slot domain.Slot) error {
@@ -68,6 +69,9 @@ func (c digestPreviewCmd) render(p *process, a *app.App, slot domain.Slot) error
 	r, err := a.Preview(p.ctx, c.Name, slot, who.Audience)
 	if err != nil {
 		return err
+	}
+	if c.Spam {
+		return c.judge(p, a, r)
 	}
 	body, err := c.body(a, r, who)
 	if err != nil {
@@ -81,6 +85,17 @@ func (c digestPreviewCmd) render(p *process, a *app.App, slot domain.Slot) error
 		return err
 	}
 	return os.WriteFile(c.Out, body, 0o600)
+}
+
+// judge says what SpamAssassin thinks of a letter.
+func (c digestPreviewCmd) judge(p *process, a *app.App, r domain.Rendition) error {
+	v, err := a.SpamVerdict(p.ctx, r)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "SpamAssassin gives the letter %s points; %s are spam.\n", v.Points, v.Of)
+	writeList(p.out, "", len(v.Rules), func(i int) string { return v.Rules[i] })
+	return nil
 }
 
 // viewer is who looks: a patron of the store, one of a tier, a reader or anybody;
@@ -153,7 +168,7 @@ func reportState(r digest.Report, zone *time.Location) string {
 
 // writeList writes a titled list, nothing when it is empty.
 func writeList(out io.Writer, title string, n int, line func(int) string) {
-	if n > 0 {
+	if n > 0 && title != "" {
 		fmt.Fprintln(out, title)
 	}
 	for i := range n {

@@ -97,12 +97,22 @@ func (p *planner) planClient() {
 }
 
 func (p *planner) planTemplates() {
-	set, err := templates.Parse(p.cfg.Templates)
+	letters, accent := p.cfg.Letters, p.cfg.Publication.Look.Accent
+	if accent != "" {
+		accent = "#" + accent
+	}
+	set, err := templates.Look{
+		Theme: letters.Theme, Accent: accent, Fonts: templates.Fonts(letters.Fonts), Logo: templates.Logo(letters.Logo),
+		RTL: digest.Direction(p.cfg.Publication.Language) == digest.RTL,
+	}.Parse(p.cfg.Templates)
 	if err != nil {
 		p.errs.Add(p.cfg.Errorf("templates", "%v", err))
 		return
 	}
 	p.templates = set
+	if err := digest.CheckTemplates(set.Mail); err != nil {
+		p.errs.Add(p.cfg.Errorf("templates", "%v", err))
+	}
 	words := notice.Writer{Publication: p.cfg.Publication, Templates: set.Mail, Now: p.env.Now, Log: p.env.Log}
 	if err := words.Check(); err != nil {
 		p.errs.Add(p.cfg.Errorf("templates", "%v", err))

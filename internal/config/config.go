@@ -27,6 +27,7 @@ type Config struct {
 	TMDB        TMDB
 	Rosters     []Roster
 	Mail        Mail
+	Letters     Letters
 	Templates   string // directory whose files replace the built-in ones, absolute; may be empty
 
 	Dir string // the configuration's directory, absolute; relative paths start there
@@ -150,6 +151,7 @@ type Digest struct {
 	Grace     time.Duration // how late a missed slot is still made up
 	Period    time.Duration // how old an item may be at its edition's slot
 	Subject   string        // text/template over the edition's view; empty is the default
+	Credits   string        // what licences want to be said in every letter; may be empty
 	Sections  []Section
 }
 
@@ -159,6 +161,27 @@ type Section struct {
 	Title   string
 	To      string // a tier's name ("or higher"), patrons or everyone: who sees it
 	Options Options
+}
+
+// Letters are how letters look; an empty field is the theme's own.
+type Letters struct {
+	Theme string // paper or screen
+	Fonts Fonts
+	Logo  Logo
+}
+
+// Fonts are lists of font families, as CSS has them.
+type Fonts struct {
+	Text     string
+	Headings string
+	Labels   string
+}
+
+// Logo is a picture in the place of a letter's title; empty without URL.
+type Logo struct {
+	URL    string
+	Width  int // pixels, as it is shown
+	Height int
 }
 
 // Patreon is what Patreon knows us by; empty without a campaign there.

@@ -62,7 +62,8 @@ mail: {from: d@lanternscreen.example}
 			From: "d@lanternscreen.example", Doubtful: "resend", Inbound: config.Inbound{Listen: "127.0.0.1:2525"}, Bounces: domain.DefaultBounceRules(),
 			Relays: []config.Relay{{Name: "main", Transport: "smtp", Limits: config.Limits{Connections: 4}}},
 		},
-		Dir: dir,
+		Letters: config.Letters{Theme: "paper"},
+		Dir:     dir,
 	})
 }
 

@@ -21,6 +21,7 @@ func Default() *Config {
 			Relays: []Relay{defaultRelay()}, Doubtful: DoubtfulResend,
 			Inbound: Inbound{Listen: "127.0.0.1:2525"}, Bounces: domain.DefaultBounceRules(),
 		},
+		Letters: Letters{Theme: ThemePaper},
 	}
 }
 

@@ -24,6 +24,7 @@ type digestKeys struct {
 	Grace     Duration `yaml:"grace"`
 	Period    Duration `yaml:"period"`
 	Subject   string   `yaml:"subject"`
+	Credits   string   `yaml:"credits"`
 	Sections  listed   `yaml:"sections"`
 }
 
@@ -48,7 +49,7 @@ func (r *reader) digests(node *yaml.Node, cfg *Config) []Digest {
 		digests = append(digests, Digest{
 			Name: e.name, Title: cmp.Or(k.Title, cfg.Publication.Title), Schedule: k.Schedule,
 			Cutoff: time.Duration(k.Cutoff), To: r.group(k.To, e.at.key("to"), cfg.Tiers),
-			WhenEmpty: k.WhenEmpty, Grace: time.Duration(k.Grace), Period: time.Duration(k.Period), Subject: k.Subject,
+			WhenEmpty: k.WhenEmpty, Grace: time.Duration(k.Grace), Period: time.Duration(k.Period), Subject: k.Subject, Credits: k.Credits,
 			Sections: r.sections(k.Sections, e.at.key("sections"), cfg.Tiers),
 		})
 	}

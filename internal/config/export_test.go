@@ -25,6 +25,7 @@ func SchemaKeys() []string {
 		"rosters.*.":               reflect.TypeFor[rosterKeys](),
 		"mail.":                    reflect.TypeFor[mailKeys](),
 		"mail.dkim[].":             reflect.TypeFor[dkimKeys](),
+		"letters.":                 reflect.TypeFor[letterKeys](),
 		"mail.inbound.":            reflect.TypeFor[inboundKeys](),
 		"mail.domains.*.":          reflect.TypeFor[domainKeys](),
 		"mail.spares[].":           reflect.TypeFor[spareKeys](),

@@ -37,6 +37,7 @@ type keys struct {
 	TMDB        yaml.Node `yaml:"tmdb"`
 	Rosters     yaml.Node `yaml:"rosters"`
 	Mail        yaml.Node `yaml:"mail"`
+	Letters     yaml.Node `yaml:"letters"`
 	Templates   string    `yaml:"templates"`
 }
 
@@ -69,6 +70,7 @@ func (r *reader) config() *Config {
 	cfg.TMDB = r.tmdb(&k.TMDB)
 	cfg.Rosters = r.rosters(&k.Rosters)
 	cfg.Mail = r.mail(&k.Mail, cfg.Mail)
+	cfg.Letters = r.letters(&k.Letters, cfg.Letters)
 	cfg.Templates = r.abs(k.Templates)
 	if len(cfg.Digests) > 0 {
 		r.mailable(cfg)

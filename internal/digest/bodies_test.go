@@ -14,6 +14,7 @@ import (
 
 	"marquee/internal/digest"
 	"marquee/internal/domain"
+	"marquee/templates"
 )
 
 const htmlLimit = 90_000
@@ -234,7 +235,10 @@ func TestTextIsWrapped(t *testing.T) {
 // A right-to-left publication says so, in both places where clients look.
 func TestDirection(t *testing.T) {
 	t.Parallel()
-	c := newCompiler(t, &fakeStore{items: richWeek(t)}, func(c *digest.Config) { c.Publication.Language = "he-IL" })
+	c := newCompiler(t, &fakeStore{items: richWeek(t)}, func(c *digest.Config) {
+		c.Publication.Language = "he-IL"
+		c.Templates = mailLook(t, templates.Look{RTL: digest.Direction("he-IL") == digest.RTL})
+	})
 	r, err := c.Preview(t.Context(), slot, reader())
 	if err != nil {
 		t.Fatal(err)

@@ -71,6 +71,9 @@ func New(cfg Config) (*Compiler, error) {
 		return nil, fmt.Errorf("%w digests.%s.subject: %w", domain.ErrInvalid, cfg.Digest.Name, err)
 	}
 	c.subject = subject
+	if err := checkSubject(subject, cfg.Templates.Layouts()); err != nil {
+		return nil, fmt.Errorf("%w digests.%s.subject: %w", domain.ErrInvalid, cfg.Digest.Name, err)
+	}
 	return c, nil
 }
 
@@ -135,6 +138,7 @@ func (c *Compiler) freeze(d *draft) (NewEdition, error) {
 		}
 		frozen.Renditions = append(frozen.Renditions, r)
 	}
+	frozen.Edition = d.edition // which may be held
 	return frozen, nil
 }
 

@@ -268,6 +268,7 @@ func TestNewChecks(t *testing.T) {
 		want    string
 	}{
 		"subject":  {"{{.Nope", nil, "digests.weekly.subject"},
+		"no field": {"{{.Titel}}", nil, "can't evaluate field Titel"},
 		"template": {"", []digest.Block{reviews(t, ""), reviews(t, "show: horoscope")}, "sections[1]: templates lack mail/section_horoscope.html.tmpl"},
 	}
 	for name, test := range tests {
@@ -303,11 +304,16 @@ func TestOwnSubject(t *testing.T) {
 			}
 		})
 	}
-	t.Run("failing", func(t *testing.T) {
+	t.Run("failing on a thin week", func(t *testing.T) {
 		t.Parallel()
-		c := newCompiler(t, &fakeStore{}, func(c *digest.Config) { c.Digest.Subject = "{{index .Sections 7}}" })
-		if _, err := c.Preview(t.Context(), slot, reader()); err == nil || !strings.Contains(err.Error(), "digests.weekly.subject") {
-			t.Errorf("error %v, want the key", err)
+		c := newCompiler(t, &fakeStore{items: richWeek(t)[1:2]}, func(c *digest.Config) { c.Digest.Subject = "{{(index .Sections 7).Title}}" })
+		e, err := c.Compile(t.Context(), slot)
+		if err != nil || e.Subject != "Lantern Screen Weekly: Copperwire ★★" {
+			t.Errorf("subject %q, error %v", e.Subject, err)
+		}
+		c = newCompiler(t, &fakeStore{items: richWeek(t)[1:2]}, func(c *digest.Config) { c.Digest.Subject = "{{(index .Sections 7).Title}}" })
+		if r, err := c.Report(t.Context(), slot); err != nil || !strings.Contains(strings.Join(r.Warnings, " "), "the subject for everyone is Marquee's own: digests.weekly.subject") {
+			t.Errorf("warnings %q, error %v", r.Warnings, err)
 		}
 	})
 }

@@ -98,6 +98,11 @@ func (d *draft) items(blocks []Block, s *sieve) []domain.ItemID {
 	return ids
 }
 
+// hold keeps the edition from going out by itself.
+func (d *draft) hold(reason string) {
+	d.edition.State, d.edition.Reason = domain.EditionHeld, reason
+}
+
 // week is what a section sees.
 func (c *Compiler) week(d *draft, s *sieve, items []domain.Item) Week {
 	see := func(it *domain.Item) entitle.Access {

@@ -62,6 +62,7 @@ func (s *fakeStore) Candidates(_ context.Context, q digest.CandidateQuery) ([]di
 	}
 	var found []digest.Candidate
 	for _, it := range s.items {
+		it.Picks = slices.Clone(it.Picks)
 		fresh := !it.Published.Before(q.Published)
 		after := func(t time.Time) bool { return !q.Seen.IsZero() && t.After(q.Seen) }
 		late := after(it.Opened) || (after(it.FirstSeen) || after(it.Settles)) && (!it.Backlog || s.held[it.ID])

@@ -23,7 +23,7 @@ const (
 	uploads = site + "/wp-content/uploads/2026/11/"
 )
 
-func chicago(t *testing.T) *time.Location {
+func chicago(t testing.TB) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation("America/Chicago")
 	if err != nil {
@@ -33,7 +33,7 @@ func chicago(t *testing.T) *time.Location {
 }
 
 // frozen is the moment of the tests: an hour before the slot.
-func frozen(t *testing.T) time.Time {
+func frozen(t testing.TB) time.Time {
 	t.Helper()
 	return time.Date(2026, 11, 20, 16, 0, 0, 0, chicago(t))
 }
@@ -59,7 +59,7 @@ func patron(tier string) domain.Audience {
 }
 
 // newCompiler is a compiler of the weekly digest over a store, adjusted.
-func newCompiler(t *testing.T, s digest.Store, adjust ...func(*digest.Config)) *digest.Compiler {
+func newCompiler(t testing.TB, s digest.Store, adjust ...func(*digest.Config)) *digest.Compiler {
 	t.Helper()
 	cfg := digest.Config{
 		Digest: config.Digest{
@@ -89,27 +89,29 @@ func newCompiler(t *testing.T, s digest.Store, adjust ...func(*digest.Config)) *
 	return c
 }
 
-func mailTemplates(t *testing.T) *templates.Mail {
+func mailTemplates(t testing.TB) *templates.Mail { return mailLook(t, templates.Look{}) }
+
+func mailLook(t testing.TB, look templates.Look) *templates.Mail {
 	t.Helper()
-	set, err := templates.Parse("")
+	set, err := look.Parse("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return set.Mail
 }
 
-func reviews(t *testing.T, options string) digest.Block {
+func reviews(t testing.TB, options string) digest.Block {
 	t.Helper()
 	return made(t, options, "reviews")
 }
 
-func picks(t *testing.T, options string) digest.Block {
+func picks(t testing.TB, options string) digest.Block {
 	t.Helper()
 	return made(t, options, "picks")
 }
 
 // made is a block of a kind of section.
-func made(t *testing.T, options, name string) digest.Block {
+func made(t testing.TB, options, name string) digest.Block {
 	t.Helper()
 	kinds := section.Kinds()
 	kind := kinds[slices.IndexFunc(kinds, func(k digest.SectionKind) bool { return k.Name == name })]
@@ -125,7 +127,7 @@ func made(t *testing.T, options, name string) digest.Block {
 }
 
 // reviewItem is a review that was published some hours before the freeze.
-func reviewItem(t *testing.T, title string, age time.Duration, adjust ...func(*domain.Item)) domain.Item {
+func reviewItem(t testing.TB, title string, age time.Duration, adjust ...func(*domain.Item)) domain.Item {
 	t.Helper()
 	slug := strings.ReplaceAll(strings.ToLower(title), " ", "-")
 	at := frozen(t).Add(-age).UTC()
@@ -173,7 +175,7 @@ func opening(title string) string {
 }
 
 // picksItem is the week's list of picks, published two hours before the freeze.
-func picksItem(t *testing.T, adjust ...func(*domain.Item)) domain.Item {
+func picksItem(t testing.TB, adjust ...func(*domain.Item)) domain.Item {
 	t.Helper()
 	at := frozen(t).Add(-2 * time.Hour).UTC()
 	it := domain.Item{
@@ -212,7 +214,7 @@ func picksItem(t *testing.T, adjust ...func(*domain.Item)) domain.Item {
 }
 
 // richWeek is a week with everything in it.
-func richWeek(t *testing.T) []domain.Item {
+func richWeek(t testing.TB) []domain.Item {
 	t.Helper()
 	return []domain.Item{
 		reviewItem(t, "Paper Lanterns", 3*time.Hour, func(it *domain.Item) { it.Series = "Reader’s Choice" }),

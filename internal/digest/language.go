@@ -2,12 +2,18 @@ package digest
 
 import "strings"
 
-// direction is the way in which a language is written, by its BCP 47 tag.
-func direction(language string) string {
+// The directions in which languages are written, as HTML calls them.
+const (
+	LTR = "ltr"
+	RTL = "rtl"
+)
+
+// Direction is the way in which a language is written, by its BCP 47 tag.
+func Direction(language string) string {
 	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
 	switch primary {
 	case "ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi":
-		return "rtl"
+		return RTL
 	}
-	return "ltr"
+	return LTR
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"marquee/internal/domain"
@@ -30,6 +31,9 @@ func (c *Compiler) rendition(d *draft, a domain.Audience) (domain.Rendition, err
 	l, err := c.letter(d, a)
 	if err != nil {
 		return domain.Rendition{}, err
+	}
+	if len(l.html) > maxHTML {
+		d.hold(fmt.Sprintf("the letter to %s has %d bytes: mailboxes cut what is longer than %d", a.Label(), len(l.html), maxHTML))
 	}
 	r.Form, r.Plain, err = c.composed(l.Letter)
 	return r.Rendition, err
@@ -79,10 +83,7 @@ func (c *Compiler) show(d *draft, a domain.Audience) (shown, error) {
 }
 
 func (c *Compiler) webCopy(d *draft, a domain.Audience) (shown, error) {
-	v, err := c.view(d, a)
-	if err != nil {
-		return shown{}, err
-	}
+	v := c.view(d, a)
 	v.Web = true
 	r, err := c.render(v)
 	return shown{domain.Rendition{
@@ -98,10 +99,7 @@ type written struct {
 
 // letter is the edition as mail, with marks where each patron's copy differs.
 func (c *Compiler) letter(d *draft, a domain.Audience) (written, error) {
-	v, err := c.view(d, a)
-	if err != nil {
-		return written{}, err
-	}
+	v := c.view(d, a)
 	v.Name, v.Links.Unsubscribe, v.Links.Manage = c.cfg.Marks.Name, c.cfg.Marks.Unsubscribe, c.cfg.Marks.Manage
 	v.Links.Web = cmp.Or(c.cfg.Marks.View, v.Links.Web)
 	r, err := c.render(v)
@@ -130,7 +128,7 @@ func (c *Compiler) render(v View) (r rendered, err error) {
 
 // view is what an audience may see of a draft. It is the only way from items to
 // templates.
-func (c *Compiler) view(d *draft, a domain.Audience) (View, error) {
+func (c *Compiler) view(d *draft, a domain.Audience) View {
 	lens := c.lens(d, a)
 	v := View{
 		Publication: c.cfg.Publication,
@@ -141,7 +139,7 @@ func (c *Compiler) view(d *draft, a domain.Audience) (View, error) {
 		Patron:      a.Standing == domain.Active,
 		Links:       c.links(&d.edition),
 	}
-	v.Dir = direction(v.Language)
+	v.Dir = Direction(v.Language)
 	for i, b := range c.cfg.Sections {
 		if !c.reaches(b, a) {
 			continue
@@ -149,16 +147,31 @@ func (c *Compiler) view(d *draft, a domain.Audience) (View, error) {
 		if shown, ok := b.View(lens, d.chosen[i]); ok {
 			t := b.Traits()
 			shown.Kind, shown.Layout, shown.Title, shown.Aside = b.Kind, t.Layout, b.Title, t.Again || t.Aside
-			v.Sections = append(v.Sections, shown)
+			v.Sections = append(v.Sections, trimmed(shown))
 		}
 	}
 	v = opened(v)
 	v = withImages(v, maxImages)
-	v.Credits = credits(v.Sections)
+	v.Credits = credits(v.Sections, c.cfg.Digest.Credits)
 	v.Preheader = preheader(v)
-	subject, err := c.subjectOf(v, d.edition.Slot)
-	v.Subject = subject
-	return v, err
+	v.Subject = c.subjectOf(v, d.edition.Slot)
+	return v
+}
+
+// trimmed is a section whose items do not say once more what its title says.
+func trimmed(s SectionView) SectionView {
+	for _, items := range [][]ItemView{s.Items, s.More} {
+		for i := range items {
+			it := &items[i]
+			if strings.EqualFold(it.Label, s.Title) {
+				it.Label = ""
+			}
+			if strings.EqualFold(it.Series, s.Title) {
+				it.Series = ""
+			}
+		}
+	}
+	return s
 }
 
 // reaches reports whether an audience is one of those that a section is for.
@@ -166,9 +179,13 @@ func (c *Compiler) reaches(b Block, a domain.Audience) bool {
 	return b.To == "" || a.Standing == domain.Operator || c.cfg.Policy.Reaches(a, b.To)
 }
 
-// credits are all that is owed for what sections show, each once.
-func credits(sections []SectionView) []string {
+// credits are all that is owed for what sections show, and what the operator owes
+// besides, each once.
+func credits(sections []SectionView, own string) []string {
 	var all []string
+	if own != "" {
+		all = append(all, own)
+	}
 	add := func(owed []string) {
 		for _, c := range owed {
 			if !slices.Contains(all, c) {

@@ -111,6 +111,9 @@ func (c *Compiler) report(ctx context.Context, slot domain.Slot) (Report, error)
 		if err != nil {
 			return Report{}, err
 		}
+		if _, err := c.ownSubject(c.view(d, a)); err != nil {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("the subject for %s is Marquee's own: %v", a.Label(), err))
+		}
 		r.Audiences = append(r.Audiences, seen)
 	}
 	r.Subject = r.Audiences[0].Subject

@@ -53,7 +53,15 @@ func withImages(v View, keep int) View {
 
 // linksOnly leaves of each item its title, which is a link.
 func linksOnly(v View) View {
-	return edited(v, func(it *ItemView) { it.Action, it.Opens, it.Facts = "", "", "" }, func(*PickView) {})
+	v = edited(v, func(it *ItemView) { it.Action, it.Opens, it.Facts = "", "", "" }, func(*PickView) {})
+	for i := range v.Sections {
+		s := &v.Sections[i]
+		if s.Layout == "cards" || s.Layout == "whole" { // which show more as lines
+			s.More = append(s.Items[min(1, len(s.Items)):], s.More...)
+			s.Items = s.Items[:min(1, len(s.Items))]
+		}
+	}
+	return v
 }
 
 // edited is v with its items and picks changed, in their order of appearance.

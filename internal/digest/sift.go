@@ -33,8 +33,18 @@ func (c *Compiler) sift(ctx context.Context, slot domain.Slot, due, now time.Tim
 	s.found, err = c.cfg.Store.Candidates(ctx, CandidateQuery{
 		Digest: c.cfg.Digest.Name, Published: due.Add(-c.reach()), Seen: seen,
 	})
+	for i := range s.found {
+		it := &s.found[i].Item
+		it.Title, it.Series = truncated(it.Title, maxTitle), truncated(it.Series, maxTitle)
+		for j := range it.Picks {
+			it.Picks[j].Title = truncated(it.Picks[j].Title, maxTitle)
+		}
+	}
 	return s, err
 }
+
+// maxTitle is how many characters of a title anybody reads.
+const maxTitle = 120
 
 // reach is how far back an edition looks: as far as any of its sections, and by
 // how long releases take where a section tells of what opened. Of what is older

@@ -16,19 +16,30 @@ const (
 )
 
 // subjectOf is an edition's subject for one audience: the digest's own template,
-// else the best that the view offers. It never says more than the view.
-func (c *Compiler) subjectOf(v View, slot domain.Slot) (string, error) {
+// else the best that the view offers. It never says more than the view. A
+// template that fails on a thin week keeps no edition back.
+func (c *Compiler) subjectOf(v View, slot domain.Slot) string {
+	own, err := c.ownSubject(v)
+	if err != nil {
+		c.cfg.Log.Warn("subject could not be made", "digest", c.cfg.Digest.Name, "audience", v.Audience.Key(), "err", err)
+	}
+	if own != "" {
+		return own
+	}
+	return subject(v, slot)
+}
+
+// ownSubject is what the digest's own template makes of a view; "" when it has
+// none, or says nothing.
+func (c *Compiler) ownSubject(v View) (string, error) {
 	if c.subject == nil {
-		return subject(v, slot), nil
+		return "", nil
 	}
 	var b strings.Builder
 	if err := c.subject.Execute(&b, v); err != nil {
 		return "", fmt.Errorf("digests.%s.subject: %w", c.cfg.Digest.Name, err)
 	}
-	if own := strings.Join(strings.Fields(b.String()), " "); own != "" {
-		return own, nil
-	}
-	return subject(v, slot), nil
+	return strings.Join(strings.Fields(b.String()), " "), nil
 }
 
 // subject names what is best in the edition: the newest review with its stars,
