@@ -237,9 +237,9 @@ func TestTrouble(t *testing.T) {
 		left    int
 		rest    time.Duration
 	}{
-		"down":         {[]http.HandlerFunc{down, down, down, down, down, down, down, down, down}, 9, 2, 0},
-		"refused":      {[]http.HandlerFunc{refused}, 1, 4, 0},
-		"asks to wait": {[]http.HandlerFunc{later}, 1, 4, 2 * time.Hour},
+		"down":         {[]http.HandlerFunc{down, down, down, down, down, down, down, down, down}, 9, 5, 0},
+		"refused":      {[]http.HandlerFunc{refused}, 1, 5, 0},
+		"asks to wait": {[]http.HandlerFunc{later}, 1, 5, 2 * time.Hour},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -282,7 +282,7 @@ func TestContextEnds(t *testing.T) {
 	w.items = []domain.Item{review(domain.Film{TMDB: "990001"}), review(domain.Film{TMDB: "2"})}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if r, err := w.Refresh(ctx, time.Hour); !errors.Is(err, context.Canceled) || r.Left != 1 {
+	if r, err := w.Refresh(ctx, time.Hour); !errors.Is(err, context.Canceled) || r.Left != 2 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -16,7 +16,7 @@ import (
 type Report struct {
 	Asked int // films
 	Known int // of them, that the database knows
-	Left  int // films that were to be asked and were not
+	Left  int // films for which there is no answer yet
 }
 
 // maxFailures in a row end a refresh: the database is not there.
@@ -118,7 +118,7 @@ func (l *Library) askAll(ctx context.Context, due []question) (Report, error) {
 	var report Report
 	var last error
 	failures := 0
-	for i, q := range due {
+	for _, q := range due {
 		r, err := l.look(ctx, q)
 		if err := l.cfg.Store.SaveFilm(context.WithoutCancel(ctx), r); err != nil {
 			return report, err
@@ -132,10 +132,10 @@ func (l *Library) askAll(ctx context.Context, due []question) (Report, error) {
 		}
 		last = err
 		if failures++; failures == maxFailures || hopeless(ctx, err) {
-			report.Left = len(due) - i - 1
 			break
 		}
 	}
+	report.Left = len(due) - report.Asked
 	health := l.health(last)
 	if err := l.cfg.Store.SetFilmHealth(context.WithoutCancel(ctx), health); err != nil {
 		return report, err
