@@ -28,20 +28,20 @@ func (w *wheel) Read(p []byte) (int, error) {
 // A bounce that brings back 50 MB takes no more memory than its report, wherever
 // the megabytes are. Nothing else runs meanwhile: this is not parallel.
 func TestLarge(t *testing.T) {
-	const size = 50 << 20
+	const size, less = 50 << 20, 10 << 20
 	report := "From: MAILER-DAEMON@relay.example\nSubject: Undelivered Mail\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\n\n" +
 		"--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n\n"
 	for name, mail := range map[string]io.Reader{
 		"the letter":     io.MultiReader(strings.NewReader(report+"--x\nContent-Type: message/rfc822\n\n"), endless("X-Field: value\n", size)),
 		"its text":       io.MultiReader(strings.NewReader(report+"--x\nContent-Type: message/rfc822\n\nSubject: x\n\n"), endless("all work and no play\n", size)),
-		"one line":       io.MultiReader(strings.NewReader(report+"--x\nContent-Type: text/plain\n\n"), endless("x", size)),
-		"dashes":         io.MultiReader(strings.NewReader(report+"--x\nContent-Type: text/plain\n\n"), endless("--------x\n", size)),
-		"an attachment":  io.MultiReader(strings.NewReader(report+"--x\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n"), endless(strings.Repeat("A", 76)+"\n", size)),
-		"a field":        io.MultiReader(strings.NewReader(report+"--x\nContent-Type: "), endless("x", size)),
-		"before":         io.MultiReader(strings.NewReader(strings.Replace(report, "\n\n", "\n\nThis is a report.\n", 1)[:0]), strings.NewReader("Subject: x\nContent-Type: multipart/report; boundary=x\n\n"), endless("preamble\n", size), strings.NewReader("\n"+report[strings.Index(report, "--x"):])),
-		"in the report":  io.MultiReader(strings.NewReader(strings.TrimSuffix(report, "\n")), endless("X-Field: value\n", size)),
-		"more reports":   io.MultiReader(strings.NewReader(report), endless("--x\nContent-Type: message/delivery-status\n\nAction: failed\nStatus: 5.1.1\n\n", size/10)),
-		"nested letters": io.MultiReader(strings.NewReader(report+"--x\n"), endless("Content-Type: message/rfc822\n\n", size)),
+		"one line":       io.MultiReader(strings.NewReader(report+"--x\nContent-Type: text/plain\n\n"), endless("x", less)),
+		"dashes":         io.MultiReader(strings.NewReader(report+"--x\nContent-Type: text/plain\n\n"), endless("--------x\n", less)),
+		"an attachment":  io.MultiReader(strings.NewReader(report+"--x\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n"), endless(strings.Repeat("A", 76)+"\n", less)),
+		"a field":        io.MultiReader(strings.NewReader(report+"--x\nContent-Type: "), endless("x", less)),
+		"before":         io.MultiReader(strings.NewReader(strings.Replace(report, "\n\n", "\n\nThis is a report.\n", 1)[:0]), strings.NewReader("Subject: x\nContent-Type: multipart/report; boundary=x\n\n"), endless("preamble\n", less), strings.NewReader("\n"+report[strings.Index(report, "--x"):])),
+		"in the report":  io.MultiReader(strings.NewReader(strings.TrimSuffix(report, "\n")), endless("X-Field: value\n", less)),
+		"more reports":   io.MultiReader(strings.NewReader(report), endless("--x\nContent-Type: message/delivery-status\n\nAction: failed\nStatus: 5.1.1\n\n", less)),
+		"nested letters": io.MultiReader(strings.NewReader(report+"--x\n"), endless("Content-Type: message/rfc822\n\n", less)),
 	} {
 		var before, after runtime.MemStats
 		runtime.GC()

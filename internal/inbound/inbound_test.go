@@ -188,7 +188,7 @@ func TestNotWhole(t *testing.T) {
 	t.Parallel()
 	h := open(t, false)
 	k := h.call(t, "EHLO")
-	k.mail(sender, h.leaving(1), wish+"\n"+strings.Repeat(strings.Repeat("x", 998)+"\n", 67300), "552 5.3.4")
+	k.mail(sender, h.leaving(1), wish+"\n"+strings.Repeat(strings.Repeat("x", 30_000)+"\n", 2300), "552 5.3.4")
 	k.mail(sender, h.leaving(2), wish, "250")
 	k.say("MAIL FROM:<"+sender+">", "250")
 	k.say("RCPT TO:<"+h.leaving(3)+">", "250")
