@@ -140,6 +140,7 @@ func (a *App) buildPublisher(ctx context.Context) error {
 	for i, f := range a.cfg.Feeds {
 		specs[i] = feed.Spec{
 			Feed: f, Publication: a.cfg.Publication, Policy: a.policy, Seed: seed, Credits: credits, Titles: a.titles[f.Name],
+			Editions: a.store,
 		}
 	}
 	a.publisher, err = feed.NewPublisher(feed.Options{

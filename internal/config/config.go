@@ -123,9 +123,16 @@ type Feed struct {
 	Title       string
 	Description string
 	Items       Selection
+	Entries     string // what an entry is: empty for an item, EntriesPicks or EntriesEditions
 	ItemTitle   string // text/template of the titles; empty is the default
 	Limit       int
 }
+
+// What an entry of a feed may be besides an item.
+const (
+	EntriesPicks    = "picks"    // one film of an item
+	EntriesEditions = "editions" // a letter; Items does not count
+)
 
 // Selection chooses items; an empty field chooses all.
 type Selection struct {

@@ -222,3 +222,40 @@ func TestConfigErrorf(t *testing.T) {
 		t.Errorf("of a configuration made by hand: %v", err)
 	}
 }
+
+func TestFeedKeys(t *testing.T) {
+	t.Parallel()
+	cfg := parse(t, minimal+`
+feeds:
+  noir: {items: {tags: [Noir], rating: 3/4, years: 1940-1958}, item_title: "{{.Title}}", entries: items}
+  old: {items: {years: -1929}, entries: picks}
+  new: {items: {years: 2026-}, entries: editions}
+  one: {items: {years: 1962}}
+`)
+	want := []config.Feed{
+		{
+			Name: "noir", Title: "Lantern Screen", Limit: 50, ItemTitle: "{{.Title}}", Items: config.Selection{
+				Tags: []string{"Noir"}, Rating: &domain.Rating{Value: 3, Best: 4, Step: 0.5}, Years: config.Years{From: 1940, To: 1958},
+			},
+		},
+		{Name: "old", Title: "Lantern Screen", Limit: 50, Entries: config.EntriesPicks, Items: config.Selection{Years: config.Years{To: 1929}}},
+		{Name: "new", Title: "Lantern Screen", Limit: 50, Entries: config.EntriesEditions, Items: config.Selection{Years: config.Years{From: 2026}}},
+		{Name: "one", Title: "Lantern Screen", Limit: 50, Items: config.Selection{Years: config.Years{From: 1962, To: 1962}}},
+	}
+	if diff := cmp.Diff(want, cfg.Feeds); diff != "" {
+		t.Errorf("feeds (-want +got):\n%s", diff)
+	}
+}
+
+func TestLookAndCredits(t *testing.T) {
+	t.Parallel()
+	cfg := parse(t, `
+publication: {title: Lantern Screen, url: "https://lanternscreen.example", icon: "https://x.example/i.png", logo: "https://x.example/l.png", cover: "https://x.example/c.jpg", accent_color: "#1e4b96"}
+sources: {reviews: {kind: webfeed, credit: {title: Letterboxd, url: "https://letterboxd.example/mara/rss/"}}}
+`)
+	look := domain.Look{Icon: "https://x.example/i.png", Logo: "https://x.example/l.png", Cover: "https://x.example/c.jpg", Accent: "1E4B96"}
+	credit := config.Credit{Title: "Letterboxd", URL: "https://letterboxd.example/mara/rss/"}
+	if cfg.Publication.Look != look || cfg.Sources[0].Credit != credit {
+		t.Errorf("got %+v and %+v", cfg.Publication.Look, cfg.Sources[0].Credit)
+	}
+}

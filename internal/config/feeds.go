@@ -18,6 +18,7 @@ type feedKeys struct {
 	Title       string        `yaml:"title"`
 	Description string        `yaml:"description"`
 	Items       selectionKeys `yaml:"items"`
+	Entries     string        `yaml:"entries"`
 	ItemTitle   string        `yaml:"item_title"`
 	Limit       int           `yaml:"limit"`
 }
@@ -53,8 +54,18 @@ func (r *reader) feed(e entry, sources []string) Feed {
 	}
 	return Feed{
 		Name: e.name, Title: k.Title, Description: k.Description, Limit: k.Limit, ItemTitle: k.ItemTitle,
-		Items: r.selection(k.Items, e.at.key("items"), sources),
+		Entries: r.entriesOf(k.Entries, e.at.key("entries")),
+		Items:   r.selection(k.Items, e.at.key("items"), sources),
 	}
+}
+
+// entriesOf is what an entry is.
+func (r *reader) entriesOf(s string, at path) string {
+	const items = "items"
+	if s == "" || s == items || !r.oneOf(s, at, []string{items, EntriesPicks, EntriesEditions}) {
+		return ""
+	}
+	return s
 }
 
 func (r *reader) selection(k selectionKeys, at path, sources []string) Selection {

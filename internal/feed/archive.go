@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
 )
@@ -80,19 +81,13 @@ func arrival(it *domain.Item) time.Time {
 	return latest(it.FirstPublished, it.FirstSeen)
 }
 
-// before is the newest page that holds something that a document of these entries
-// does not, "" when it is whole: with the pages from there on, nothing is missing.
-func (a archive) before(entries []Entry) string {
-	held := make(map[string]bool, len(entries))
-	for i := range entries {
-		held[entries[i].ID] = true
-	}
-	missing := func(id domain.ItemID) bool { return !held[id.URN()] }
+// before is the newest page that has an item which a document does not hold, ""
+// when it holds all: with the pages from there on, nothing is missing.
+func (a archive) before(held map[domain.ItemID]bool) string {
 	for i := range a {
-		if !slices.ContainsFunc(a[i].items, missing) {
-			continue
+		if slices.ContainsFunc(a[i].items, func(id domain.ItemID) bool { return !held[id] }) {
+			return a[i].name
 		}
-		return a[i].name
 	}
 	return ""
 }
@@ -117,6 +112,9 @@ func (s *Spec) BuildPage(ctx context.Context, store Store, a domain.Audience, no
 }
 
 func (v *view) page(ctx context.Context, store Store, name string) (Built, error) {
+	if v.Entries == config.EntriesEditions {
+		return Built{}, fmt.Errorf("%w: editions have an archive of their own", domain.ErrNotFound)
+	}
 	pages, err := v.archive(ctx, store)
 	if err != nil {
 		return Built{}, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
 )
@@ -27,19 +28,23 @@ type Built struct {
 // it see, and nothing else: what is withheld is in no field.
 func (s *Spec) Build(ctx context.Context, store Store, a domain.Audience, now time.Time) (Built, error) {
 	v := &view{Spec: s, audience: s.canonical(a), now: now}
+	if v.Entries == config.EntriesEditions {
+		return v.editions(ctx)
+	}
 	choices, err := v.choose(ctx, store)
 	if err != nil {
 		return Built{}, fmt.Errorf("build feed %s for %s: %w", s.Name, v.audience.Key(), err)
 	}
 	b := v.built(choices)
-	if b.Document.Self == "" || len(b.Document.Entries) < v.limit() {
+	held := heldBy(choices)
+	if b.Document.Self == "" || len(held) < v.limit() {
 		return b, nil // it has no archive, or is whole
 	}
 	pages, err := v.archive(ctx, store)
 	if err != nil {
 		return Built{}, fmt.Errorf("list the archive of feed %s: %w", s.Name, err)
 	}
-	b.Document.Older = pages.before(b.Document.Entries)
+	b.Document.Older = pages.before(held)
 	return b, nil
 }
 
@@ -52,10 +57,12 @@ func (v *view) built(choices []choice) Built {
 		if c.access.Level == entitle.None {
 			continue
 		}
-		if e, reason := v.weed(c, seen); reason != "" {
-			b.Omitted = append(b.Omitted, Omission{c.item.ID, reason})
-		} else {
-			b.add(e, v.arrival(c))
+		for _, part := range v.parts(c) {
+			if e, reason := v.weed(part, seen); reason != "" {
+				b.Omitted = append(b.Omitted, Omission{c.item.ID, reason})
+			} else {
+				b.add(e, v.arrival(c))
+			}
 		}
 	}
 	if b.Document.Updated.IsZero() {
@@ -87,6 +94,9 @@ type view struct {
 type choice struct {
 	item         *domain.Item
 	access, best entitle.Access
+
+	pick   *domain.Pick // the one film of the item that an entry is about; nil for the whole
+	pickID string       // of that entry
 }
 
 // until is when the choice's entry next changes by itself.
@@ -135,6 +145,17 @@ func (v *view) judge(items []domain.Item, limit int) (choices []choice, visible 
 		choices = append(choices, c)
 	}
 	return choices, visible
+}
+
+// heldBy are the items among choices that the audience may know of.
+func heldBy(choices []choice) map[domain.ItemID]bool {
+	held := make(map[domain.ItemID]bool, len(choices))
+	for _, c := range choices {
+		if c.access.Level != entitle.None {
+			held[c.item.ID] = true
+		}
+	}
+	return held
 }
 
 // patron is a patron of the highest tier.

@@ -21,7 +21,7 @@ func (v *view) entry(c choice) Entry {
 	e := Entry{
 		ID: it.ID.URN(), URL: it.URL, Author: cmp.Or(it.Author, v.Publication.Author), Language: it.Language,
 		Tags: it.Tags, Kind: it.Kind, Series: it.Series, Film: v.film(it), Source: v.source(it),
-		Published: cmp.Or(it.Published, it.FirstPublished, it.FirstSeen), Updated: v.updated(c),
+		Published: v.published(it), Updated: v.updated(c),
 	}
 	cover := v.cover(it)
 	text := it.Teaser
@@ -81,6 +81,11 @@ func noun(k domain.ItemKind) string {
 		return "selection"
 	}
 	return "piece"
+}
+
+// published is the item's date, or when it was found if it has none.
+func (v *view) published(it *domain.Item) time.Time {
+	return cmp.Or(it.Published, it.FirstPublished, it.FirstSeen)
 }
 
 // updated is when what the audience sees of the item last changed: its

@@ -26,7 +26,11 @@ func (v *view) weed(c choice, seen map[string]bool) (e Entry, reason string) {
 			reason = fmt.Sprintf("it could not be written: %v", mishap)
 		}
 	}()
-	e = v.entry(c)
+	if c.pick != nil {
+		e = v.pickEntry(c)
+	} else {
+		e = v.entry(c)
+	}
 	id := printable(e.ID)
 	switch {
 	case !isIRI(id) || c.item.ID == "":

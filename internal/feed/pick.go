@@ -19,6 +19,11 @@ func (m *markup) pick(p *domain.Pick, day domain.Date) {
 	if p.Image != nil {
 		m.image(p.Image, "")
 	}
+	m.pickBody(p, day)
+}
+
+// pickBody is all but the film's title and picture.
+func (m *markup) pickBody(p *domain.Pick, day domain.Date) {
 	m.where(p, day)
 	m.watch(p.Watch)
 	if p.Why != "" {

@@ -71,10 +71,14 @@ func (v *view) film(it *domain.Item) *domain.Film {
 func (v *view) picks(it *domain.Item) []domain.Pick {
 	var picks []domain.Pick
 	for _, p := range it.Picks {
-		p.Image, p.Why = v.shown(it, described(p.Image, p.Title), pickWidth), v.text(it, p.Why)
-		picks = append(picks, p)
+		picks = append(picks, v.shownPick(it, p))
 	}
 	return picks
+}
+
+func (v *view) shownPick(it *domain.Item, p domain.Pick) domain.Pick {
+	p.Image, p.Why = v.shown(it, described(p.Image, p.Title), pickWidth), v.text(it, p.Why)
+	return p
 }
 
 // text is one of the item's texts with the images that are shown.

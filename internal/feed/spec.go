@@ -27,6 +27,8 @@ type Spec struct {
 	// Credits are what readers are told items come from, by source, in feeds that
 	// hold those of several.
 	Credits map[string]config.Credit
+	// Editions is where a feed of editions finds them; others need none.
+	Editions EditionStore
 	// Images is what is shown of an image. Nil shows prints of ours, and nothing
 	// of images that are not: readers' programs are sent to no other server.
 	Images func(*domain.Image) *domain.Image
