@@ -60,7 +60,7 @@ func TestPicksOfAPostReachReaders(t *testing.T) {
 		}
 	}
 	built := i.build(t)
-	body, err := os.ReadFile(filepath.Join(built, "all.json"))
+	body, err := os.ReadFile(filepath.Join(built, "feeds", "all.json"))
 	if err != nil || strings.Count(string(body), `"_picks"`) != 1 || !strings.Contains(string(body), `"service":"Criterion Channel"`) {
 		t.Errorf("the feed has no films: %v\n%s", err, body)
 	}

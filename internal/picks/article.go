@@ -32,21 +32,40 @@ type entry struct {
 // mark finds the blocks that begin a film, and the headings that say something of
 // all films below them.
 func (a *article) mark() {
+	rubrics := false // paragraphs that name services are headings, since one stands above the first film
 	for i, b := range a.blocks {
 		switch b.head = a.headOf(b); {
 		case b.head != nil || b.shape >= quotation:
-		case b.shape == heading || b.marked > 0 && b.marked >= len(strings.TrimRight(b.text, " .:")):
+		case b.shape == heading || b.wholly():
 			if b.below = a.rubric(b); b.below == nil {
 				b.head = a.twoLined(i)
+			}
+			rubrics = rubrics || b.below != nil && !a.begun(i)
+			if b.shape != heading && !rubrics {
+				b.below = nil
 			}
 		default:
 			b.head = a.twoLined(i)
 		}
-		if b.shape == heading && b.head == nil && b.below == nil {
+	}
+	a.doubt()
+	for i, b := range a.blocks {
+		next := i+1 < len(a.blocks) && a.blocks[i+1].head != nil
+		label := b.shape == paragraph && b.strong && b.wholly() && next && len(strings.Fields(b.text)) <= 5
+		if b.head == nil && b.below == nil && (b.shape == heading || label && a.rubric(b) == nil) {
 			b.below = &said{}
 		}
 	}
-	a.doubt()
+}
+
+// begun tells whether a film begins above a block.
+func (a *article) begun(i int) bool {
+	return slices.ContainsFunc(a.blocks[:i], func(b *block) bool { return b.head != nil })
+}
+
+// wholly tells whether all of a block is set off.
+func (b *block) wholly() bool {
+	return b.marked > 0 && b.marked >= len(strings.TrimRight(b.text, " .:"))
 }
 
 // rubric is what a heading says that is nothing but particulars: "Netflix",
@@ -350,8 +369,10 @@ func (a *article) mined(text string) *said {
 		rest := text[at:]
 		if strings.HasPrefix(rest, "(") {
 			trial := said{day: a.day}
-			if a.particulars.group(&trial, rest) > 0 && len(trial.services) > 0 {
-				return &trial
+			if a.particulars.group(&trial, rest) > 0 && (len(trial.services) > 0 || !trial.leaves.IsZero()) {
+				trial.services = append(s.services, trial.services...)
+				trial.names = nil
+				s = trial
 			}
 			continue
 		}

@@ -30,15 +30,18 @@ type heads struct {
 	lead  *regexp.Regexp // what stands before a title
 	year  *regexp.Regexp // a parenthesis with a year in it
 	alone *regexp.Regexp // a year
+
+	against *regexp.Regexp // the label of a film that is not recommended
 }
 
 func newHeads() heads {
 	return heads{
 		lead: regexp.MustCompile(`^(?:[^\pL\pN"“‘'«(]|\d{1,2}[.):](?:\s|$)|#\d{1,2}\b[.):]?|No\. ?\d{1,2}[.:]?|` +
-			`(?i:(?:the )?(?:critic’s |critic's |top |bonus )?(?:pick|film|movie)(?: of the (?:week|day|month|weekend))?(?: ?#?\d{1,2})?|bonus|also|and|plus|` +
+			`(?i:(?:the )?(?:critic’s |critic's |top |bonus )?(?:pick|film|movie)(?: of the (?:week|day|month|weekend))?(?: ?#?\d{1,2})?|bonus|also|and|plus|(?:stream|rent|see|watch|catch|buy|queue) (?:it|this|now)|` +
 			`(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: night)?)[:.–—]\s+)+`),
-		year:  regexp.MustCompile(`[(\[]([^()\[\]]{0,100})[)\]]`),
-		alone: regexp.MustCompile(`\b(?:18[7-9]\d|19\d\d|20\d\d|21\d\d)\b`),
+		year:    regexp.MustCompile(`[(\[]([^()\[\]]{0,100})[)\]]`),
+		against: regexp.MustCompile(`^(?i:skip|avoid|miss|pass on)(?i: (?:it|this|these))?:`),
+		alone:   regexp.MustCompile(`\b(?:18[7-9]\d|19\d\d|20\d\d|21\d\d)\b`),
 	}
 }
 
@@ -64,7 +67,7 @@ func yearOf(s string) (int, bool) {
 
 // headOf is the film that a block begins, nil when it begins none for certain.
 func (a *article) headOf(b *block) *head {
-	if b.shape >= quotation {
+	if b.shape >= quotation || a.heads.against.MatchString(b.text) || a.rubric(b) != nil {
 		return nil
 	}
 	line, _, _ := strings.Cut(b.text, "\n")
@@ -120,7 +123,7 @@ func (a *article) undated(h *head, b *block, line string, from int) bool {
 		n := a.particulars.take(&trial, line[from+cut:], false)
 		title, _ := unquoted(whole[:cut])
 		switch {
-		case n == 0 || len(trial.services) == 0 && trial.empty(), !titled(title), a.particulars.service(title) == len(title):
+		case n == 0 || trial.empty(), !titled(title), a.particulars.says(title):
 			continue
 		case cut < len(whole) && from+cut+n < len(strings.TrimRight(line[:b.marked], " ,:;.")):
 			continue // the dash was the title's own

@@ -55,7 +55,7 @@ func newParticulars() particulars {
 			`West Germany|East Germany|Soviet Union|Sri Lanka|Burkina Faso|\p{Lu}\pL+|U\.S\.|U\.K\.)$`),
 		accesses: []access{
 			{begins(`(?i:(?:for )?free with ads|with ads|ad[- ]supported|ads)\b`), domain.WithAds},
-			{begins(`(?i:(?:for free|free)(?: with (?:a |your )?library card)?)\b`), domain.Free},
+			{begins(`(?i:(?:for free|free)(?: with (?:a |your )?library card)?|with (?:a |your )?library card)\b`), domain.Free},
 			{begins(`(?i:(?:with (?:a )?)?subscription)\b`), domain.Subscription},
 			{begins(`(?i:(?:for |to )?(?:rent|rental)(?: ?(?:/|or|and) ?(?:buy|purchase|own))?(?: only)?|VOD|PVOD|(?:video )?on demand|digital(?: rental)?)\b`), domain.Rent},
 			{begins(`(?i:to buy|buy|for purchase|purchase)\b`), domain.Buy},
@@ -290,8 +290,8 @@ func (p *particulars) unknown(said *said, s string, firmly bool) int {
 	if rest := s[len(name):]; !p.named.MatchString(rest) && (!firmly || !p.followed(rest)) {
 		return 0
 	}
-	if _, n := p.days.read(name, domain.Date{}); n > 0 {
-		return 0
+	if _, n := p.days.read(name, domain.Date{Year: 2000, Month: 1, Day: 1}); n > 0 {
+		return 0 // a day, whichever it is
 	}
 	said.names = append(said.names, name)
 	return len(name)

@@ -44,6 +44,12 @@ func (p *particulars) service(s string) int {
 	return n
 }
 
+// says tells whether a text begins by naming a service: then it is no title.
+func (p *particulars) says(s string) bool {
+	var trial said
+	return p.take(&trial, s, false) > 0 && len(trial.services) > 0
+}
+
 func (p *particulars) known(s string) (name string, n int) {
 	rest := s
 	for _, article := range []string{"the ", "The "} {

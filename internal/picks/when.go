@@ -9,8 +9,10 @@ import (
 	"marquee/internal/domain"
 )
 
-// ahead is how many days a date that could be read in two ways may lie ahead.
-const ahead = 62
+const (
+	ahead = 62 // days that a date which could be read in two ways may lie ahead
+	apart = 30 // days that the two must be, for the nearer to be believed
+)
 
 // days reads days as critics write them: "Nov 30", "30 November", "11/30", "Sunday".
 type days struct{ named, reversed, iso, slashed, weekday, last *regexp.Regexp }
@@ -92,18 +94,18 @@ func between(a, b domain.Date) int {
 }
 
 // slashed reads 11/30 and 30/11. Where both numbers can be the month, only one that
-// lies shortly ahead is believed.
+// lies shortly ahead is believed, and long before the other.
 func slashed(on domain.Date, a, b, year int) (domain.Date, bool) {
 	first, okFirst := near(on, time.Month(min(a, 13)), b, year)
 	second, okSecond := near(on, time.Month(min(b, 13)), a, year)
-	soon := func(d domain.Date, ok bool) bool {
-		gap := between(on, d)
-		return ok && gap >= 0 && gap <= ahead
+	sooner := func(d, other domain.Date) bool {
+		gap, rest := between(on, d), between(on, other)
+		return gap >= 0 && gap <= ahead && (rest < 0 || rest-gap >= apart)
 	}
 	switch {
-	case okFirst && (!okSecond || first == second || soon(first, okFirst) && !soon(second, okSecond)):
+	case okFirst && (!okSecond || first == second || sooner(first, second)):
 		return first, true
-	case okSecond && (!okFirst || soon(second, okSecond) && !soon(first, okFirst)):
+	case okSecond && (!okFirst || sooner(second, first)):
 		return second, true
 	}
 	return domain.Date{}, false
