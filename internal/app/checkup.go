@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,7 +36,10 @@ const nobody = domain.PatronID(1<<32 - 1)
 // Checkup finds out whether letters will arrive, and whether what Marquee reads
 // can be read.
 func (a *App) Checkup(ctx context.Context) (doctor.Report, error) {
-	var report doctor.Report
+	var report, sources doctor.Report
+	var reading sync.WaitGroup
+	reading.Go(func() { sources = a.examineSources(ctx) })
+	defer reading.Wait()
 	if len(a.cfg.Digests) > 0 {
 		d, err := a.doctor(ctx)
 		if err != nil {
@@ -43,7 +47,8 @@ func (a *App) Checkup(ctx context.Context) (doctor.Report, error) {
 		}
 		report = d.Examine(ctx)
 	}
-	return append(report, a.examineSources(ctx)...), nil
+	reading.Wait()
+	return append(report, sources...), nil
 }
 
 // doctor is for the letters of the first digest.
@@ -113,7 +118,7 @@ func (a *App) sample(ctx context.Context) ([]byte, error) {
 }
 
 // examineSources reads every source once, as if for the first time, and stores
-// nothing.
+// nothing. What does not answer in time cannot be told from what never does.
 func (a *App) examineSources(ctx context.Context) doctor.Report {
 	found := make(doctor.Report, len(a.cfg.Sources))
 	var reads errgroup.Group
@@ -129,7 +134,7 @@ func (a *App) examineSources(ctx context.Context) doctor.Report {
 }
 
 func (a *App) examineSource(ctx context.Context, name string) doctor.Finding {
-	limited, cancel := context.WithTimeout(ctx, time.Minute)
+	limited, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	f := doctor.Finding{Exam: "source", Of: name, Why: "What cannot be read is in no feed and in no letter."}
 	read, err := a.readers[name].Read(limited, nil)

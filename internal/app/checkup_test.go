@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"errors"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -111,6 +112,27 @@ func TestCheckup(t *testing.T) {
 	for _, f := range report {
 		if f.Exam == "backup" && f.Level != doctor.Warning {
 			t.Errorf("after nine days: %+v", f)
+		}
+	}
+}
+
+// The same on the desk: looking asks nobody, the button does.
+func TestCheckupPage(t *testing.T) {
+	t.Parallel()
+	i, _ := real(t, "lantern.org MX mx.lantern.org", "mx.lantern.org A 203.0.113.7")
+	if err := i.SetPassword(t.Context(), adminPassword); err != nil {
+		t.Fatal(err)
+	}
+	d := i.desk(t)
+	d.login(t)
+	if page := d.see(t, "/admin/check"); !strings.Contains(page, "Ask now") || strings.Contains(page, "SPF record") {
+		t.Errorf("before anybody was asked:\n%s", page)
+	}
+	for _, page := range []string{d.ask(t, "/admin/check", url.Values{}).body, d.see(t, "/admin/check")} {
+		for _, want := range []string{"has no SPF record", "v=spf1 a:", "Ask again", "To mend"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("it does not say %q:\n%s", want, page)
+			}
 		}
 	}
 }

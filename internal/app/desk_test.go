@@ -115,6 +115,7 @@ func adminPaths() []string {
 	return []string{
 		"/admin/", "/admin/editions/", "/admin/editions/1", "/admin/editions/1/preview", "/admin/editions/1/letter",
 		"/admin/next/weekly", "/admin/next/weekly/preview", "/admin/next/weekly/letter", "/admin/next/weekly/changes",
+		"/admin/check",
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"marquee/internal/config"
 	"marquee/internal/delivery"
 	"marquee/internal/digest"
+	"marquee/internal/doctor"
 	"marquee/internal/domain"
 	"marquee/internal/operator"
 	"marquee/internal/token"
@@ -76,6 +77,8 @@ type Desk interface {
 	SendEdition(ctx context.Context, id domain.EditionID) error
 	// CancelEdition never sends an edition, or the rest of it.
 	CancelEdition(ctx context.Context, id domain.EditionID) error
+	// Checkup finds out whether letters will arrive, within a minute or so.
+	Checkup(ctx context.Context) (doctor.Report, error)
 	// Version changes when what Outlook and Letter tell may have.
 	Version(ctx context.Context) (string, error)
 }
@@ -122,6 +125,8 @@ func (p Pages) Routes(site *web.Site) {
 		"GET /admin/editions/{edition}/letter":  h.letter,
 		"POST /admin/editions/{edition}/test":   h.test,
 		"POST /admin/editions/{edition}/{act}":  h.act,
+		"GET /admin/check":                      h.check,
+		"POST /admin/check":                     h.examine,
 	} {
 		site.Handle(pattern, h.reachable(h.known(page)))
 	}
@@ -138,6 +143,7 @@ type handlers struct {
 	pages         *web.Pages
 	style, script string // addresses
 	*manners
+	last checkup
 }
 
 // frame is what admin.html.tmpl sees beside a page's own view.
