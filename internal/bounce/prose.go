@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strings"
 	"unicode"
+
+	"marquee/internal/domain"
 )
 
 // program reports whether a mail server wrote the mail.
@@ -19,7 +21,7 @@ func (m *Mail) failed() bool {
 		return true
 	}
 	subject := normal(m.header.words("subject"))
-	if begins(subject, answerSubjects()) || !m.program() && m.answersItself() {
+	if begins(subject, answerSubjects()) || !m.program() && (m.answersItself() || strings.HasPrefix(subject, "re:")) {
 		return false
 	}
 	return says(subject, failureSubjects()) || m.program() && says(normal(head(m.own())), failureWords())
@@ -55,7 +57,8 @@ func (m *Mail) leaves() bool {
 	return false
 }
 
-// prose reads a bounce that says in words what happened.
+// prose reads a bounce that says in words what happened. An address is not dead
+// because somebody says so who may be a person.
 func (m *Mail) prose() Verdict {
 	text := m.own()
 	if says(normal(m.header.words("subject")+" "+head(text)), delayWords()) {
@@ -65,7 +68,11 @@ func (m *Mail) prose() Verdict {
 	if full := r.Complete(); full.Code == 0 && full.Status == "" {
 		r.Code = 550 // it says itself that it is for good
 	}
-	return verdictOf(r)
+	v := verdictOf(r)
+	if v.Class == domain.BounceDead && !m.program() && !m.header.has("x-failed-recipients") {
+		v.Class = domain.BounceUnknown
+	}
+	return v
 }
 
 // own is what the mail says itself, without the letter that it quotes: whose

@@ -14,13 +14,13 @@ type Sort string
 
 // The sorts. Only failures and complaints count for anybody's address.
 const (
-	Failure   Sort = "failure"    // a letter did not arrive
-	Complaint Sort = "complaint"  // a letter was not wanted
-	Delay     Sort = "delay"      // a letter has not arrived yet
-	AutoReply Sort = "auto-reply" // a program answered
-	Leave     Sort = "unsubscribe"
-	Reply     Sort = "reply" // somebody answered
-	Other     Sort = "other"
+	Failure   Sort = "failure"     // a letter did not arrive
+	Complaint Sort = "complaint"   // a letter was not wanted
+	Delay     Sort = "delay"       // a letter has not arrived yet
+	AutoReply Sort = "auto-reply"  // a program answered
+	Leave     Sort = "unsubscribe" // somebody asks for it in so many words
+	Reply     Sort = "reply"       // somebody answered
+	Other     Sort = "other"       // of no consequence
 )
 
 // Verdict is what a mail means for the letter that it is about.
