@@ -5,6 +5,7 @@ import (
 )
 
 type feedsCmd struct {
+	List  feedsListCmd  `cmd:"" default:"1" help:"What each feed holds, and what it had to leave out."`
 	Build feedsBuildCmd `cmd:"" help:"Write the public site, feeds and all, as files for any web server."`
 }
 

@@ -197,7 +197,7 @@ func remove(dir string, files []string) ([]string, error) {
 			continue
 		}
 		gone := filepath.Join(dir, filepath.FromSlash(file))
-		if err := os.Remove(gone); err != nil && !errors.Is(err, fs.ErrNotExist) { //nolint:gosec // local, and of our own list
+		if err := os.Remove(gone); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return removed, fmt.Errorf("remove what is not there any more: %w", err)
 		}
 		removed = append(removed, file)
