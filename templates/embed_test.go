@@ -83,10 +83,10 @@ func TestParseOverrideWeb(t *testing.T) {
 	}
 	var b strings.Builder
 	page := struct {
-		Title, Description, Path, Style, Icon, Area string
-		Alternates                                  []string
-		NoIndex                                     bool
-		Publication                                 struct{ Title, Language, URL, Patreon, Author, Server string }
+		Title, Description, Path, Style, Icon, Script string
+		Alternates                                    []string
+		NoIndex                                       bool
+		Publication                                   struct{ Title, Language, URL, Patreon, Author, Server string }
 	}{Title: "A & B"}
 	if err := set.Web.Pages["message"].ExecuteTemplate(&b, BaseHTML, page); err != nil {
 		t.Fatal(err)

@@ -20,9 +20,10 @@ const (
 type Web struct {
 	// Pages are all pages by name, "landing" for landing.html.tmpl. Execute the
 	// template BaseHTML of one.
-	Pages map[string]*htmltemplate.Template
-	Style string // CSS
-	Icon  string // SVG
+	Pages  map[string]*htmltemplate.Template
+	Style  string // CSS
+	Icon   string // SVG
+	Script string // JavaScript
 
 	AdminStyle, AdminScript string // of the operator's pages
 }
@@ -38,6 +39,9 @@ func parseWeb(layers []fs.FS) (*Web, error) {
 	}
 	admin, files, err := frame(files, adminHTML)
 	if err != nil {
+		return nil, err
+	}
+	if files, err = parseParts(base, files); err != nil {
 		return nil, err
 	}
 	w := &Web{Pages: map[string]*htmltemplate.Template{}}
@@ -63,6 +67,9 @@ func parseWeb(layers []fs.FS) (*Web, error) {
 	if w.Style, err = text(layers, "web/style.css"); err != nil {
 		return nil, err
 	}
+	if w.Script, err = text(layers, "web/copy.js"); err != nil {
+		return nil, err
+	}
 	w.Icon, err = text(layers, "web/icon.svg")
 	return w, err
 }
@@ -73,6 +80,25 @@ func frame(files []file, name string) (*htmltemplate.Template, []file, error) {
 	i := slices.IndexFunc(files, func(f file) bool { return f.name == name })
 	t, err := htmltemplate.New(BaseHTML).Option("missingkey=error").Parse(files[i].text)
 	return t, slices.Delete(files, i, i+1), err
+}
+
+// partStart begins the names of files that are no page but a part of several,
+// which include it by its name: {{template "part_address.html.tmpl" .}}.
+const partStart = "part_"
+
+// parseParts adds the parts among some files to the pages' frame, and returns the
+// pages.
+func parseParts(frame *htmltemplate.Template, files []file) (pages []file, err error) {
+	for _, f := range files {
+		if !strings.HasPrefix(f.name, partStart) {
+			pages = append(pages, f)
+			continue
+		}
+		if _, err := frame.New(f.name).Parse(f.text); err != nil {
+			return nil, err
+		}
+	}
+	return pages, nil
 }
 
 // text is the content of one file; later layers win.

@@ -15,6 +15,7 @@ type patronsCmd struct {
 	Explain patronsExplainCmd `cmd:"" help:"Say what a patron may see of an item, why, and until when; or why they did or did not get an edition."`
 	Add     patronsAddCmd     `cmd:"" help:"Give somebody a tier, whatever rosters say."`
 	Resume  patronsResumeCmd  `cmd:"" help:"Let mail go again to somebody whose letters came back."`
+	Feeds   patronsFeedsCmd   `cmd:"" help:"By what a patron's own feeds are read; make or revoke their link."`
 	Remove  patronsRemoveCmd  `cmd:"" help:"Take back a tier that was given."`
 	Prefer  patronsPreferCmd  `cmd:"" help:"Set what a patron would set on their own page."`
 	Export  patronsExportCmd  `cmd:"" help:"All that is held about a patron, as JSON, for themselves."`

@@ -17,6 +17,7 @@ import (
 	"marquee/internal/doctor"
 	"marquee/internal/domain"
 	"marquee/internal/feed"
+	"marquee/internal/feedlink"
 	"marquee/internal/fence"
 	"marquee/internal/films"
 	"marquee/internal/gather"
@@ -60,6 +61,7 @@ type App struct {
 	gatherers map[string]*gather.Gatherer
 	compilers map[string]*digest.Compiler
 	publisher *feed.Publisher
+	links     *feedlink.Links
 	mint      *token.Mint
 	marks     mail.Marks // of slots in all letters
 	messages  []byte     // key of Message-IDs
@@ -139,12 +141,12 @@ func (a *App) buildPublisher(ctx context.Context) error {
 	specs := make([]feed.Spec, len(a.cfg.Feeds))
 	for i, f := range a.cfg.Feeds {
 		specs[i] = feed.Spec{
-			Feed: f, Publication: a.cfg.Publication, Policy: a.policy, Seed: seed, Credits: credits, Titles: a.titles[f.Name],
-			Editions: a.store,
+			Feed: f, Publication: a.cfg.Publication, Policy: a.policy, Seed: seed, Hub: a.cfg.Server.Hub,
+			Credits: credits, Titles: a.titles[f.Name], Editions: a.store,
 		}
 	}
 	a.publisher, err = feed.NewPublisher(feed.Options{
-		Store: a.shown, Feeds: specs, Formats: formats(), Now: a.env.Now, Log: a.env.Log,
+		Store: a.shown, Feeds: specs, Formats: formats(), Now: a.env.Now, Log: a.env.Log, Trust: time.Second,
 	})
 	return err
 }
@@ -162,6 +164,11 @@ func (a *App) buildSecrets(ctx context.Context) error {
 		key = stored
 	}
 	a.mint = token.New(key, previous, stored)
+	networks, err := a.store.Secret(ctx, "networks")
+	if err != nil {
+		return err
+	}
+	a.links = feedlink.New(a.store, networks, a.env.Now)
 	a.marks = mail.NewMarks()
 	a.messages, err = a.store.Secret(ctx, "message-ids")
 	return err
@@ -220,6 +227,7 @@ func (a *App) Site() (*web.Site, error) {
 	webpatron.Routes(site, a.store, a.mint)
 	people.Routes(site)
 	a.adminPages().Routes(site)
+	webpatron.Feeds{Links: a.links, Publisher: a.publisher, Visitor: people.Visitor}.Routes(site)
 	site.Health(a.store)
 	site.Metrics(metrics.Handler(metrics.Config{Store: a.store, Version: a.env.Version, Log: a.env.Log}))
 	return site, nil
@@ -229,15 +237,16 @@ func (a *App) Site() (*web.Site, error) {
 func (a *App) public() public.Public {
 	return public.Public{
 		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Feeds: a.cfg.Feeds, Publisher: a.publisher,
-		Policy: a.policy, Store: a.store, Now: a.env.Now,
+		Policy: a.policy, Store: a.store, Now: a.env.Now, Hub: a.cfg.Server.Hub,
 	}
 }
 
 // people are patrons' and readers' own pages.
 func (a *App) people() webpatron.Pages {
 	return webpatron.Pages{
-		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Policy: a.policy, Store: a.store, Mint: a.mint,
-		Notices: a.notices, Erase: a.ErasePatron, Lift: a.LiftErasure, Now: a.env.Now,
+		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Feeds: a.cfg.Feeds, Policy: a.policy, Store: a.store, Mint: a.mint,
+		FeedLinks: a.links,
+		Notices:   a.notices, Erase: a.ErasePatron, Lift: a.LiftErasure, Now: a.env.Now,
 		Visitor: web.Proxies(a.cfg.Server.Proxies).Visitor, Level: linksTake,
 	}
 }

@@ -9,8 +9,10 @@ import (
 	"net/url"
 	"strings"
 
+	"marquee/internal/domain"
 	"marquee/internal/web"
 	"marquee/internal/web/hook"
+	"marquee/internal/web/public"
 	"marquee/internal/websub"
 )
 
@@ -33,6 +35,29 @@ func (a *App) buildHooks(ctx context.Context) (err error) {
 		Key: a.hooks.key, Sources: sources, Now: a.env.Now, Log: a.env.Log,
 	}
 	return nil
+}
+
+// teller tells our hub of our feeds.
+func (a *App) teller() *websub.Teller {
+	return &websub.Teller{
+		Store: a.store, Hub: a.cfg.Server.Hub, Topics: a.topics, Transport: a.client.Transport(), Agent: a.client.Agent(),
+		Now: a.env.Now, Log: a.env.Log,
+	}
+}
+
+// topics are the public feeds as they are at the moment.
+func (a *App) topics(ctx context.Context) ([]websub.Topic, error) {
+	var topics []websub.Topic
+	for _, f := range a.cfg.Feeds {
+		for _, format := range a.publisher.Formats() {
+			published, err := a.publisher.Serve(ctx, f.Name, format.Name(), domain.Audience{})
+			if err != nil {
+				return nil, err
+			}
+			topics = append(topics, websub.Topic{URL: a.cfg.Server.URL + public.FeedPath(f.Name, format.Name()), Version: published.ETag})
+		}
+	}
+	return topics, nil
 }
 
 // reachable tells whether strangers may call a server, over TLS.

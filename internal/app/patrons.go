@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"marquee/internal/domain"
@@ -46,4 +47,21 @@ func (a *App) fileRoster() string {
 // Decide says what an audience may see of an item now, and why.
 func (a *App) Decide(who domain.Audience, it *domain.Item) entitle.Access {
 	return a.policy.Decide(who, it, a.env.Now())
+}
+
+// MakeFeedLink gives a patron a link to feeds of their own and returns the feeds'
+// addresses, which can be known this once. domain.ErrNotEntitled for who is none.
+func (a *App) MakeFeedLink(ctx context.Context, who domain.Patron) ([]string, error) {
+	if who.Standing != domain.Active {
+		return nil, fmt.Errorf("make a feed link: patron %d is %s: %w", who.ID, who.Standing, domain.ErrNotEntitled)
+	}
+	token, err := a.links.Make(ctx, who.ID)
+	if err != nil {
+		return nil, err
+	}
+	var addresses []string
+	for _, f := range a.cfg.Feeds {
+		addresses = append(addresses, a.cfg.Server.URL+domain.PrivatePath+token+"/"+f.Name+".rss")
+	}
+	return addresses, nil
 }

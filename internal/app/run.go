@@ -48,6 +48,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, site http.Handle
 			stop(err)
 		}
 	})
+	parts.Go(func() { a.links.Run(working, a.env.Log) })
 	parts.Go(func() {
 		if err := a.takeIn(working); err != nil {
 			stop(fmt.Errorf("take in mail: %w", err))
@@ -113,6 +114,9 @@ func (a *App) work() *jobs.Work {
 	}
 	if a.films != nil {
 		w.Films = a.films
+	}
+	if a.cfg.Server.Hub != "" {
+		w.Teller = a.teller()
 	}
 	for _, r := range a.cfg.Rosters {
 		if s := a.schedules["roster/"+r.Name]; s != nil {

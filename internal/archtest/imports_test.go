@@ -21,7 +21,7 @@ var layers = []string{
 	"internal/config internal/fetch internal/sanitize internal/schedule internal/patreonapi internal/tmdb internal/picks internal/filmdata internal/testkit internal/token internal/dkim internal/robots internal/dates internal/charset internal/feedxml templates testdata",
 	"internal/entitle",
 	"internal/source internal/feed internal/digest internal/patron internal/mail internal/bounce",
-	"internal/gather internal/picture internal/delivery internal/notice internal/fence internal/static internal/websub internal/doctor internal/operator internal/films",
+	"internal/gather internal/picture internal/delivery internal/notice internal/fence internal/static internal/websub internal/doctor internal/operator internal/films internal/feedlink",
 	"internal/jobs internal/web internal/inbound internal/metrics",
 	"internal/store",
 	"internal/app",
@@ -47,6 +47,7 @@ var owners = map[string]string{
 	"github.com/robfig/cron":      "internal/schedule",
 	"github.com/wneessen/go-mail": "internal/mail",
 	"modernc.org/sqlite":          "internal/store/sqlite",
+	"rsc.io/qr":                   "internal/web",
 }
 
 func TestImports(t *testing.T) {

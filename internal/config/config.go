@@ -53,6 +53,7 @@ type Server struct {
 	// Proxies are networks of servers in front, whose word on where a request came
 	// from is believed.
 	Proxies []netip.Prefix
+	Hub     string // WebSub hub of the public feeds; may be empty
 }
 
 // Admin is who gets to the operator's pages.

@@ -13,6 +13,7 @@ type serverKeys struct {
 	Listen  string   `yaml:"listen"`
 	URL     string   `yaml:"url"`
 	Proxies []string `yaml:"proxies"`
+	Hub     string   `yaml:"hub"`
 }
 
 func (r *reader) server(node *yaml.Node, s Server) Server {
@@ -24,10 +25,11 @@ func (r *reader) server(node *yaml.Node, s Server) Server {
 		r.mistake(at.key("listen"), "%q is no place to listen: write HOST:PORT, as in 127.0.0.1:8080, or :8080 for every interface", k.Listen)
 	}
 	r.webAddress(k.URL, at.key("url"))
+	r.webAddress(k.Hub, at.key("hub"))
 	if k.URL == "" {
 		k.URL = "http://" + net.JoinHostPort(reachable(host), port)
 	}
-	return Server{Listen: k.Listen, URL: strings.TrimRight(k.URL, "/"), Proxies: r.proxies(k.Proxies, s, at.key("proxies"))}
+	return Server{Listen: k.Listen, URL: strings.TrimRight(k.URL, "/"), Hub: k.Hub, Proxies: r.proxies(k.Proxies, s, at.key("proxies"))}
 }
 
 // proxies are the networks that the file names, if it does.

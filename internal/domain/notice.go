@@ -22,12 +22,17 @@ const (
 
 	NoticeLinks   NoticeKind = "links"   // to a patron: the addresses of their own pages
 	NoticeConfirm NoticeKind = "confirm" // to somebody who signed up: was it you?
+	NoticeFeeds   NoticeKind = "feeds"   // to a patron: the addresses of their own feeds
 )
 
 // NoticeKinds lists every kind.
 func NoticeKinds() []NoticeKind {
-	return []NoticeKind{NoticeFrozen, NoticeHeld, NoticePaused, NoticeBraked, NoticeItems, NoticeLinks, NoticeConfirm}
+	return []NoticeKind{NoticeFrozen, NoticeHeld, NoticePaused, NoticeBraked, NoticeItems, NoticeLinks, NoticeConfirm, NoticeFeeds}
 }
+
+// Secret reports whether a notice's words are a secret that is kept nowhere: they
+// are forgotten as soon as it needs no more attempts.
+func (k NoticeKind) Secret() bool { return k == NoticeFeeds }
 
 // NoticeState is where a notice stands.
 type NoticeState string

@@ -17,6 +17,7 @@ type PatronRecord struct {
 	Suppression   *Suppression   `json:"no_mail,omitempty"`
 	Bounces       []Bounce       `json:"came_back,omitempty"` // newest first
 	Preferences
+	FeedLink *FeedLink       `json:"private_feeds,omitempty"`
 	Received []Receipt       `json:"letters"` // newest first
 	Notices  []ServiceNotice `json:"notices,omitempty"`
 }

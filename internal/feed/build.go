@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"marquee/internal/config"
@@ -36,15 +37,16 @@ func (s *Spec) Build(ctx context.Context, store Store, a domain.Audience, now ti
 		return Built{}, fmt.Errorf("build feed %s for %s: %w", s.Name, v.audience.Key(), err)
 	}
 	b := v.built(choices)
-	held := heldBy(choices)
-	if b.Document.Self == "" || len(held) < v.limit() {
-		return b, nil // it has no archive, or is whole
+	if held := heldBy(choices); len(held) >= v.limit() { // else it is whole
+		pages, err := v.archive(ctx, store)
+		if err != nil {
+			return Built{}, fmt.Errorf("list the archive of feed %s: %w", s.Name, err)
+		}
+		b.Document.Older = pages.before(held)
 	}
-	pages, err := v.archive(ctx, store)
-	if err != nil {
-		return Built{}, fmt.Errorf("list the archive of feed %s: %w", s.Name, err)
+	if v.audience.Standing == domain.Former {
+		b.Document.Entries = slices.Insert(b.Document.Entries, 0, v.lapse(b.Document.Updated))
 	}
-	b.Document.Older = pages.before(held)
 	return b, nil
 }
 

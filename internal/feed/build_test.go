@@ -381,6 +381,7 @@ func TestIDsAreTheSameForEveryAudience(t *testing.T) {
 	want := feedtest.Document(t, public)
 	for _, a := range (&entitle.Policy{Tiers: feedtest.Spec().Policy.Tiers}).Audiences() {
 		got := feedtest.Document(t, a)
+		got.Entries = got.Entries[len(got.Entries)-len(want.Entries):] // former patrons are told so before
 		for i := range want.Entries {
 			if got.Entries[i].ID != want.Entries[i].ID {
 				t.Errorf("%s: entry %d has another id", a.Key(), i)

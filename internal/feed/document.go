@@ -4,6 +4,7 @@
 package feed
 
 import (
+	"slices"
 	"time"
 
 	"marquee/internal/domain"
@@ -19,7 +20,7 @@ type Document struct {
 	Language    string // BCP 47
 	Author      string
 	Home        string // address of the site
-	Self        string // address of this document without the format's extension; empty for private documents
+	Self        string // address of this document without the format's extension; of a private one the Publisher gives it, with a slot for the token
 	Look        domain.Look
 	Hub         string // WebSub hub; empty for private documents
 	Page        string // of the feed's archive, which this document is; empty for the feed itself
@@ -87,6 +88,16 @@ type Entry struct {
 type Source struct {
 	Title string
 	URL   string // of its feed, else of its site
+}
+
+// outline is the document without what its entries say: what it holds.
+func (d *Document) outline() *Document {
+	o := *d
+	o.Entries = slices.Clone(d.Entries)
+	for i := range o.Entries {
+		o.Entries[i].HTML = ""
+	}
+	return &o
 }
 
 // Format turns documents into bytes.

@@ -2,8 +2,6 @@ package feed
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"time"
 
@@ -19,10 +17,13 @@ type Coded struct {
 }
 
 // Published is a document's bytes, ready to be served and never to be changed.
+// A private document has a Cut, which is what patrons get; its Body holds a
+// stand-in for their token.
 type Published struct {
 	Coded             // as it is
-	Gzip        Coded // Body is nil when compressing is not worth it
-	Zstd        Coded // Body is nil when compressing is not worth it
+	Gzip        Coded // Body is nil when compressing is not worth it, and of private documents
+	Zstd        Coded // Body is nil when compressing is not worth it, and of private documents
+	Cut         *Cut  // nil of public documents
 	ContentType string
 	// LastModified is in whole seconds, never ahead of the clock, and moves
 	// whenever Body does.
@@ -48,9 +49,15 @@ func newPress() (*press, error) {
 	return &press{zstd: z}, nil
 }
 
-// print compresses body once for all who will ask for it.
-func (p *press) print(body []byte, contentType string, modified time.Time) (*Published, error) {
+// print compresses body once for all who will ask for it; with a slot it is
+// a private document's.
+func (p *press) print(body []byte, contentType string, modified time.Time, slot string) (*Published, error) {
 	pub := &Published{Coded: coded(body), ContentType: contentType, LastModified: modified}
+	if slot != "" {
+		var err error
+		pub.Cut, err = p.cut(body, slot)
+		return pub, err
+	}
 	if len(body) < compressFrom {
 		return pub, nil
 	}
@@ -77,7 +84,4 @@ func gzipped(body []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func coded(body []byte) Coded {
-	sum := sha256.Sum256(body)
-	return Coded{Body: body, ETag: `"` + base64.RawURLEncoding.EncodeToString(sum[:]) + `"`}
-}
+func coded(body []byte) Coded { return Coded{Body: body, ETag: tag(body)} }

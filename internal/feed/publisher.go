@@ -18,14 +18,18 @@ type Options struct {
 	Formats []Format
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Trust is how long what the store said of its version is believed, so that
+	// a crowd of readers asks it once. Zero asks for every one of them.
+	Trust time.Duration
 }
 
 // Publisher keeps the bytes of feeds that were asked for, one set for each
 // feed, audience and format, and makes them anew when items have changed or a
 // release ladder has moved. Its methods may be called at the same time.
 type Publisher struct {
-	opts  Options
-	press *press
+	opts    Options
+	press   *press
+	version version
 
 	mu      sync.Mutex
 	shelves map[key]*shelf
@@ -59,7 +63,10 @@ func NewPublisher(o Options) (*Publisher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Publisher{opts: o, press: p, shelves: map[key]*shelf{}}, nil
+	return &Publisher{
+		opts: o, press: p, shelves: map[key]*shelf{},
+		version: version{ask: o.Store.ItemsVersion, now: o.Now, trust: o.Trust},
+	}, nil
 }
 
 // Feeds are the feeds there are, in their order.
@@ -78,6 +85,23 @@ func (p *Publisher) Serve(ctx context.Context, name, ext string, a domain.Audien
 		return nil, err
 	}
 	return s.serve(ctx)
+}
+
+// Outline is what everybody's feed of a name holds at the moment: its document,
+// without the entries' texts, not to be changed. domain.ErrNotFound when there is
+// no such feed.
+func (p *Publisher) Outline(ctx context.Context, name string) (*Document, error) {
+	if len(p.opts.Formats) == 0 {
+		return nil, fmt.Errorf("feed %q: %w in any format", name, domain.ErrNotFound)
+	}
+	s, err := p.shelf(name, "", p.opts.Formats[0].Name(), domain.Audience{})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.fresh(ctx); err != nil && s.stock.Load() == nil {
+		return nil, err
+	}
+	return s.stock.Load().outline, nil
 }
 
 // shelf finds the place of a feed, or of a page of its archive, in a format and

@@ -253,3 +253,31 @@ func TestOneBuildAtATime(t *testing.T) {
 		t.Errorf("%d builds for one state", n)
 	}
 }
+
+func TestOutline(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	everyone := feedtest.Document(t, public)
+	outline, err := s.Outline(t.Context(), "reviews")
+	if err != nil || len(outline.Entries) != len(everyone.Entries) {
+		t.Fatalf("outline %+v, %v", outline, err)
+	}
+	for i, e := range outline.Entries {
+		if e.HTML != "" || e.Title != everyone.Entries[i].Title {
+			t.Errorf("entry %d: %+v", i, e)
+		}
+	}
+	s.store.Fail(errors.New("disk on fire"))
+	s.store.Set()
+	if again, err := s.Outline(t.Context(), "reviews"); err != nil || again != outline {
+		t.Errorf("not the last good one: %v", err)
+	}
+	if _, err := s.Outline(t.Context(), "nosuch"); !errors.Is(err, domain.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+	fresh := newStand(t)
+	fresh.store.Fail(errors.New("disk on fire"))
+	if _, err := fresh.Outline(t.Context(), "reviews"); err == nil {
+		t.Error("with nothing to fall back on it tells something")
+	}
+}

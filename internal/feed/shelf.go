@@ -26,7 +26,8 @@ type shelf struct {
 // stock is what lies on a shelf and how long it is good.
 type stock struct {
 	*Published
-	version int64 // of the items, read before building
+	outline *Document // without the entries' texts
+	version int64     // of the items, read before building
 	until   time.Time
 	grows   bool
 	older   string
@@ -52,7 +53,7 @@ func (s *shelf) serve(ctx context.Context) (*Published, error) {
 // fresh is what a build would make now. With an error it is the last that was
 // made, or nil. Whoever comes while another builds waits for that build.
 func (s *shelf) fresh(ctx context.Context) (*Published, error) {
-	version, err := s.opts.Store.ItemsVersion(ctx)
+	version, err := s.version.of(ctx)
 	if err != nil {
 		return s.last(), fmt.Errorf("serve feed %s: read the items' version: %w", s.spec.Name, err)
 	}
@@ -73,6 +74,9 @@ func (s *shelf) fresh(ctx context.Context) (*Published, error) {
 	}
 	return s.last(), nil
 }
+
+// private reports whether each reader has an address of their own.
+func (s *shelf) private() bool { return s.audience.Standing != domain.Public }
 
 func (s *shelf) last() *Published {
 	if have := s.stock.Load(); have != nil {
@@ -96,6 +100,9 @@ func (s *shelf) build(ctx context.Context, version int64) error {
 	if err != nil {
 		return err
 	}
+	if s.private() {
+		built.Document.Self = s.spec.Publication.Server + domain.PrivatePath + s.spec.slot() + "/" + s.spec.Name
+	}
 	body, err := s.format.Encode(built.Document)
 	if err != nil {
 		return fmt.Errorf("encode feed %s as %s: %w", s.spec.Name, s.format.Name(), err)
@@ -107,7 +114,7 @@ func (s *shelf) build(ctx context.Context, version int64) error {
 	for _, o := range built.Omitted {
 		s.opts.Log.WarnContext(ctx, "item left out of feed", "item", o.Item, "feed", s.feed, "reason", o.Reason)
 	}
-	s.stock.Store(&stock{Published: pub, version: version, until: built.Until, grows: built.Grows, older: built.Document.Older})
+	s.stock.Store(&stock{Published: pub, outline: built.Document.outline(), version: version, until: built.Until, grows: built.Grows, older: built.Document.Older})
 	return nil
 }
 
@@ -123,5 +130,9 @@ func (s *shelf) reprint(body []byte, updated, now time.Time) (*Published, error)
 			modified = now.UTC().Truncate(time.Second)
 		}
 	}
-	return s.press.print(body, s.format.ContentType(), modified)
+	slot := ""
+	if s.private() {
+		slot = s.spec.slot()
+	}
+	return s.press.print(body, s.format.ContentType(), modified, slot)
 }

@@ -2,6 +2,8 @@ package feed
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
 
 	"github.com/google/uuid"
 
@@ -38,13 +40,29 @@ type Spec struct {
 // another feed than what everybody reads, but the same one at every tier, so
 // that an upgrade keeps the subscription.
 func (s *Spec) id(a domain.Audience) string {
+	if a.Standing != domain.Public {
+		return s.urn("private")
+	}
+	return s.urn()
+}
+
+// urn is an IRI that belongs to the feed, for good.
+func (s *Spec) urn(of ...string) string {
 	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("marquee:feed"))
 	key := append([]byte(nil), s.Seed...)
 	key = append(key, "\x00"+s.Name...)
-	if a.Standing != domain.Public {
-		key = append(key, "\x00private"...)
+	for _, name := range of {
+		key = append(key, "\x00"+name...)
 	}
 	return uuid.NewSHA1(space, key).URN()
+}
+
+// slot stands for a patron's token in private documents. It is a secret of the
+// installation, so that no text that is published can hold it, and has the form
+// of a token, so that every format writes it as it is.
+func (s *Spec) slot() string {
+	sum := sha256.Sum256(append([]byte("marquee:feed-slot\x00"), s.Seed...))
+	return base64.RawURLEncoding.EncodeToString(sum[:])[:TokenLength]
 }
 
 // head is the document of an audience without its entries. A private document

@@ -19,7 +19,7 @@ import (
 // started in one transaction, so that many ticks do what one does. One source's,
 // roster's or digest's trouble never keeps the others waiting.
 func (w *Work) Tick(ctx context.Context, q Queue) error {
-	errs := []error{w.tickSources(ctx, q), w.tickFilms(ctx, q)}
+	errs := []error{w.tickSources(ctx, q), w.tickFilms(ctx, q), w.tickTeller(ctx, q)}
 	for _, name := range slices.Sorted(maps.Keys(w.Rosters)) {
 		errs = append(errs, w.tickRoster(ctx, q, name, w.Rosters[name]))
 	}

@@ -51,6 +51,7 @@ type Work struct {
 	Rosters map[string]Roster // those that are synced by themselves
 	Hubs    Hubs              // nil when no hub can tell us anything
 	Films   Films             // nil when no film database is asked
+	Teller  Teller            // nil when our feeds have no hub
 	Runner  Runner
 	Notices Notices
 	Sender  Sender
@@ -73,6 +74,7 @@ func (w *Work) Config(log *slog.Logger) *river.Config {
 	river.AddWorker(workers, &compileWorker{work: w})
 	river.AddWorker(workers, &deliverWorker{work: w})
 	river.AddWorker(workers, &noticeWorker{work: w})
+	river.AddWorker(workers, &tellWorker{work: w})
 	return &river.Config{
 		FetchCooldown:        20 * time.Millisecond,
 		JobTimeout:           jobTimeout,

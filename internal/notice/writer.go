@@ -32,7 +32,7 @@ func (w *Writer) Check() error {
 	for kind, view := range map[domain.NoticeKind]any{
 		domain.NoticeFrozen: edition, domain.NoticeHeld: edition, domain.NoticePaused: pause,
 		domain.NoticeBraked: w.roster("", ""), domain.NoticeItems: w.items("", 0),
-		domain.NoticeLinks: PersonView{}, domain.NoticeConfirm: PersonView{},
+		domain.NoticeLinks: PersonView{}, domain.NoticeConfirm: PersonView{}, domain.NoticeFeeds: FeedsView{},
 	} {
 		if _, _, err := w.words(kind, view); err != nil {
 			return err

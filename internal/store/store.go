@@ -14,6 +14,7 @@ import (
 	"marquee/internal/digest"
 	"marquee/internal/domain"
 	"marquee/internal/feed"
+	"marquee/internal/feedlink"
 	"marquee/internal/films"
 	"marquee/internal/gather"
 	"marquee/internal/jobs"
@@ -32,6 +33,7 @@ import (
 type Store interface {
 	gather.Store
 	feed.Store
+	feedlink.Store
 	digest.Store
 	delivery.Ledger
 	patron.Store
@@ -42,6 +44,7 @@ type Store interface {
 	jobs.Store
 	web.Store
 	websub.Store
+	websub.TellingStore
 	hook.PatreonStore
 	webpatron.PeopleStore
 	operator.Store

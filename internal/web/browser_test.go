@@ -134,7 +134,7 @@ func TestInABrowser(t *testing.T) {
 			t.Run(fmt.Sprintf("%d %s", width, scheme), func(t *testing.T) {
 				t.Parallel()
 				b := openTab(t, chromium, width, scheme)
-				for _, page := range []string{"/", "/editions/", "/editions/weekly-2026-11-20-1700", link} {
+				for _, page := range []string{"/", "/feeds/reviews/", "/feeds/picks/", "/editions/", "/editions/weekly-2026-11-20-1700", link} {
 					b.inspect(t, s, page)
 				}
 			})
@@ -143,6 +143,10 @@ func TestInABrowser(t *testing.T) {
 	t.Run("focus", func(t *testing.T) {
 		t.Parallel()
 		openTab(t, chromium, 1280, "light").focus(t, s)
+	})
+	t.Run("copy", func(t *testing.T) {
+		t.Parallel()
+		openTab(t, chromium, 375, "light").copy(t, s)
 	})
 	t.Run("unsubscribe", func(t *testing.T) {
 		t.Parallel()
@@ -201,6 +205,31 @@ func (b *tab) focus(t *testing.T, s *stand) {
 	check(t, err)
 	if len(blind) > 0 {
 		t.Errorf("no focus shows on:\n%s", strings.Join(blind, "\n"))
+	}
+}
+
+// copy takes a feed's address along by keyboard alone.
+func (b *tab) copy(t *testing.T, s *stand) {
+	t.Helper()
+	check(t, chromedp.Do(b, chromedp.Navigate(s.URL+"/feeds/reviews/")))
+	copied, err := chromedp.Run(b, chromedp.Evaluate[string](`(() => {
+		let text = ""
+		navigator.clipboard.writeText = async t => { text = t }
+		document.querySelector("button[data-copy]").focus()
+		document.activeElement.click()
+		return text
+	})()`))
+	check(t, err)
+	if want := publication().Server + "/feeds/reviews.rss"; copied != want {
+		t.Errorf("copied %q, want %q", copied, want)
+	}
+	chosen, err := chromedp.Run(b, chromedp.Evaluate[string](`(() => {
+		document.querySelector(".copy input").focus()
+		return getSelection().toString()
+	})()`))
+	check(t, err)
+	if want := publication().Server + "/feeds/reviews.rss"; chosen != want {
+		t.Errorf("the field selects %q, want %q", chosen, want)
 	}
 }
 

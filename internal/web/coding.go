@@ -15,12 +15,13 @@ const identity = "identity"
 // §12.5.3). What is not on offer can always be had as it is: a client that
 // refuses even that gets it nevertheless rather than an error.
 func Coding(r *http.Request, offered ...string) string {
-	weights := acceptedCodings(r.Header.Values("Accept-Encoding"))
-	best, most := "", weights[identity]
+	asked := acceptedCodings(r.Header["Accept-Encoding"])
+	most, _ := asked.weight(identity)
+	best := ""
 	for _, o := range slices.Backward(offered) {
-		weight, named := weights[o]
+		weight, named := asked.weight(o)
 		if !named {
-			weight = weights["*"]
+			weight, _ = asked.weight("*")
 		}
 		if weight > 0 && weight >= most {
 			best, most = o, weight
@@ -29,16 +30,33 @@ func Coding(r *http.Request, offered ...string) string {
 	return best
 }
 
-// acceptedCodings are the weights of the codings that a client names.
-func acceptedCodings(fields []string) map[string]float64 {
-	weights := map[string]float64{}
+// codings are those that a client names, and their weights.
+type codings []weighted
+
+type weighted struct {
+	name   string
+	weight float64
+}
+
+// weight is a coding's, 0 of one that is not named; the last word counts.
+func (c codings) weight(name string) (weight float64, named bool) {
+	for _, coding := range slices.Backward(c) {
+		if strings.EqualFold(coding.name, name) {
+			return coding.weight, true
+		}
+	}
+	return 0, false
+}
+
+func acceptedCodings(fields []string) codings {
+	all := make(codings, 0, 8)
 	for _, field := range fields {
 		for part := range strings.SplitSeq(field, ",") {
 			name, params, _ := strings.Cut(part, ";")
-			weights[strings.ToLower(strings.TrimSpace(name))] = weight(params)
+			all = append(all, weighted{strings.TrimSpace(name), weight(params)})
 		}
 	}
-	return weights
+	return all
 }
 
 // weight reads "q=0.5" (RFC 9110 §12.4.2); without one, or with one that is no

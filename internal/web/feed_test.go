@@ -106,8 +106,19 @@ func TestFeedHeaders(t *testing.T) {
 			t.Errorf("%s: last modified %v, %v", ext, modified, err)
 		}
 	}
-	for _, path := range []string{"/feeds/reviews", "/feeds/reviews.", "/feeds/.rss", "/feeds/reviews.pdf", "/feeds/nosuch.rss", "/feeds/reviews.rss.rss", "/feeds/reviews%2Erss%00", "/feeds/..%2Freviews.rss"} {
+	for _, path := range []string{"/feeds/nosuch", "/feeds/nosuch/", "/feeds/reviews.", "/feeds/.rss", "/feeds/reviews.pdf", "/feeds/nosuch.rss", "/feeds/reviews.rss.rss", "/feeds/reviews%2Erss%00", "/feeds/..%2Freviews.rss"} {
 		s.get(t, path).is(t, http.StatusNotFound)
+	}
+}
+
+// TestLinkHeaders: the hub and the feed's own address are told before anything is
+// read (W3C WebSub §4), of public feeds alone.
+func TestLinkHeaders(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	got := strings.Join(s.get(t, "/feeds/reviews.atom").Header.Values("Link"), ", ")
+	if want := `<` + publication().Server + `/feeds/reviews.atom>; rel="self", <https://hub.example/>; rel="hub"`; got != want {
+		t.Errorf("Link: %s, want %s", got, want)
 	}
 }
 

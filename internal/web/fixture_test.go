@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 	"marquee/internal/feed/atom"
 	"marquee/internal/feed/jsonfeed"
 	"marquee/internal/feed/rss"
+	"marquee/internal/feedlink"
 	"marquee/internal/gather"
 	"marquee/internal/patron"
 	"marquee/internal/picture"
@@ -44,8 +46,12 @@ type stand struct {
 	site  *web.Site
 	store *sqlite.Store
 	mint  *token.Mint
+	links *feedlink.Links
+	later atomic.Int64 // than now, for those who read feeds of their own
 	log   *logbook
 }
+
+func (s *stand) now() time.Time { return now().Add(time.Duration(s.later.Load())) }
 
 // logbook is a log that tests can read.
 type logbook struct {
@@ -93,6 +99,13 @@ func serve(t testing.TB, look *templates.Web) *stand {
 	return s
 }
 
+func feeds() []config.Feed {
+	return []config.Feed{
+		{Name: "reviews", Title: "Lantern Screen: Reviews", Description: "Every review and essay.", Items: config.Selection{Kinds: []domain.ItemKind{domain.Review, domain.Essay, domain.List}}},
+		{Name: "picks", Title: "Lantern Screen: Friday picks & more", Items: config.Selection{Kinds: []domain.ItemKind{domain.Picks}}},
+	}
+}
+
 // open is the whole site with nothing in its store.
 func open(t testing.TB) *stand {
 	t.Helper()
@@ -109,10 +122,7 @@ func open(t testing.TB) *stand {
 		domain.Review: {{To: domain.ToPatrons}, {To: domain.ToEveryone, After: 14 * 24 * time.Hour}},
 		domain.Essay:  {{To: domain.ToPatrons}},
 	}}
-	feeds := []config.Feed{
-		{Name: "reviews", Title: "Lantern Screen: Reviews", Description: "Every review and essay.", Items: config.Selection{Kinds: []domain.ItemKind{domain.Review, domain.Essay, domain.List}}},
-		{Name: "picks", Title: "Lantern Screen: Friday picks & more", Items: config.Selection{Kinds: []domain.ItemKind{domain.Picks}}},
-	}
+	feeds := feeds()
 	options := feed.Options{Store: s.store, Formats: []feed.Format{rss.Format(), atom.Format(), jsonfeed.Format()}, Now: now, Log: log}
 	for _, f := range feeds {
 		options.Feeds = append(options.Feeds, feed.Spec{Feed: f, Publication: publication(), Policy: policy, Seed: []byte("seed")})
@@ -121,10 +131,12 @@ func open(t testing.TB) *stand {
 	check(t, err)
 	public.Public{
 		Publication: publication(), Feeds: feeds, Digests: []config.Digest{{Name: "weekly", Title: "Lantern Screen Weekly"}},
-		Publisher: publisher, Policy: policy, Store: s.store, Now: now,
+		Publisher: publisher, Hub: "https://hub.example/", Policy: policy, Store: s.store, Now: now,
 	}.Routes(s.site)
 	s.mint = token.New([]byte("0123456789abcdef0123456789abcdef"))
 	webpatron.Routes(s.site, s.store, s.mint)
+	s.links = feedlink.New(s.store, []byte("networks"), s.now)
+	webpatron.Feeds{Links: s.links, Publisher: publisher, Visitor: web.Proxies(nil).Visitor}.Routes(s.site)
 	s.site.Health(s.store)
 	return s
 }

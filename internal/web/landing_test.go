@@ -44,7 +44,7 @@ func TestLanding(t *testing.T) {
 	if alternates.Length() != 6 || alternates.First().AttrOr("type", "") != "application/rss+xml" {
 		t.Errorf("%d alternates, first %q", alternates.Length(), alternates.First().AttrOr("type", ""))
 	}
-	alternates.Add("ul.feeds a").Each(func(_ int, link *goquery.Selection) {
+	alternates.AddSelection(doc.Find("ul.feeds .formats a, ul.feeds h3 a")).Each(func(_ int, link *goquery.Selection) {
 		s.get(t, link.AttrOr("href", "")).is(t, http.StatusOK)
 	})
 	if got := doc.Find("ol.recent > li").Length(); got != 8 {
@@ -128,35 +128,49 @@ func TestPagesAreAccessible(t *testing.T) {
 	t.Parallel()
 	s := furnished(t)
 	link := "/u/" + s.mint.Make("unsubscribe", s.enroll(t, "rosa@example.com"))
-	for _, path := range []string{"/", "/editions/", link, "/nothing"} {
-		doc := s.get(t, path).html(t)
-		if doc.Find("html").AttrOr("lang", "") != "en-US" || strings.TrimSpace(doc.Find("title").Text()) == "" {
-			t.Errorf("%s: no language or no title", path)
+	for _, path := range []string{"/", "/feeds/reviews/", "/feeds/picks/", "/editions/", link, "/nothing"} {
+		accessible(t, path, s.get(t, path).html(t))
+	}
+}
+
+func accessible(t *testing.T, path string, doc *goquery.Document) {
+	t.Helper()
+	if doc.Find("html").AttrOr("lang", "") != "en-US" || strings.TrimSpace(doc.Find("title").Text()) == "" {
+		t.Errorf("%s: no language or no title", path)
+	}
+	for _, landmark := range []string{"body > header", "header nav[aria-label]", "main#main", "body > footer", `a.skip[href="#main"]`, "h1", "meta[name=viewport]"} {
+		if n := doc.Find(landmark).Length(); n != 1 {
+			t.Errorf("%s: %d of %s", path, n, landmark)
 		}
-		for _, landmark := range []string{"body > header", "header nav[aria-label]", "main#main", "body > footer", `a.skip[href="#main"]`, "h1", "meta[name=viewport]"} {
-			if n := doc.Find(landmark).Length(); n != 1 {
-				t.Errorf("%s: %d of %s", path, n, landmark)
-			}
+	}
+	headings(t, path, doc)
+	doc.Find("img:not([alt]), button:empty, a:empty, script:not([src^='/assets/']), [style], [onclick]").Each(func(_ int, e *goquery.Selection) {
+		html, _ := goquery.OuterHtml(e)
+		t.Errorf("%s: %s", path, html)
+	})
+	doc.Find("section[aria-labelledby]").Each(func(_ int, section *goquery.Selection) {
+		if id := section.AttrOr("aria-labelledby", ""); doc.Find("#"+id).Length() != 1 {
+			t.Errorf("%s: nothing is called %s", path, id)
 		}
-		var levels []int
-		doc.Find("h1, h2, h3, h4").Each(func(_ int, h *goquery.Selection) { levels = append(levels, int(goquery.NodeName(h)[1]-'0')) })
-		for i := 1; i < len(levels); i++ {
-			if levels[i] > levels[i-1]+1 {
-				t.Errorf("%s: headings skip a level: %v", path, levels)
-			}
+	})
+	doc.Find("input:not([type=hidden])").Each(func(_ int, field *goquery.Selection) {
+		if id := field.AttrOr("id", ""); doc.Find("label[for='"+id+"']").Length() != 1 && field.Closest("label").Length() != 1 {
+			t.Errorf("%s: the field %s has no label", path, id)
 		}
-		if levels[0] != 1 {
-			t.Errorf("%s: headings begin with %v", path, levels)
+	})
+}
+
+func headings(t *testing.T, path string, doc *goquery.Document) {
+	t.Helper()
+	var levels []int
+	doc.Find("h1, h2, h3, h4").Each(func(_ int, h *goquery.Selection) { levels = append(levels, int(goquery.NodeName(h)[1]-'0')) })
+	for i := 1; i < len(levels); i++ {
+		if levels[i] > levels[i-1]+1 {
+			t.Errorf("%s: headings skip a level: %v", path, levels)
 		}
-		doc.Find("img:not([alt]), button:empty, a:empty, script, [style], [onclick]").Each(func(_ int, e *goquery.Selection) {
-			html, _ := goquery.OuterHtml(e)
-			t.Errorf("%s: %s", path, html)
-		})
-		doc.Find("section[aria-labelledby]").Each(func(_ int, section *goquery.Selection) {
-			if id := section.AttrOr("aria-labelledby", ""); doc.Find("#"+id).Length() != 1 {
-				t.Errorf("%s: nothing is called %s", path, id)
-			}
-		})
+	}
+	if levels[0] != 1 {
+		t.Errorf("%s: headings begin with %v", path, levels)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
+	"marquee/internal/notice"
 	"marquee/internal/patron"
 	"marquee/internal/token"
 	"marquee/internal/web"
@@ -34,6 +35,15 @@ func (b *box) Links(_ context.Context, to netmail.Address, manage, _ string) err
 
 func (b *box) Confirm(_ context.Context, to netmail.Address, link string) error {
 	return b.put("confirm " + to.Address + " " + link)
+}
+
+func (b *box) Feeds(_ context.Context, to netmail.Address, feeds []notice.FeedAddress) error {
+	for _, f := range feeds {
+		if err := b.put("feeds " + to.Address + " " + f.URL); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *box) put(mail string) error {
@@ -57,6 +67,7 @@ func people(t testing.TB) (*stand, *box) {
 			domain.Review: {{To: "Screenwriter"}, {To: domain.ToPatrons, After: 48e9 * 3600}, {To: domain.ToEveryone, After: 240e9 * 3600}},
 			domain.Essay:  {{To: domain.ToPatrons}},
 		}},
+		Feeds: feeds(), FeedLinks: s.links,
 		Erase: func(ctx context.Context, id domain.PatronID) error { return s.store.ErasePatron(ctx, id, nil, now()) },
 		Lift:  func(context.Context, string) error { return nil },
 	}.Routes(s.site)

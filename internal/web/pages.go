@@ -13,20 +13,22 @@ import (
 
 // Pages renders templates/web.
 type Pages struct {
-	publication domain.Publication
-	templates   *templates.Web
-	style, icon asset
+	publication         domain.Publication
+	templates           *templates.Web
+	style, icon, script asset
 }
 
 // Page is what base.html.tmpl sees; a page's own view is its Body.
 type Page struct {
-	Publication domain.Publication // set by Pages, as are Style and Icon
+	Publication domain.Publication // set by Pages, as are Style, Icon and Script
 	Style, Icon string             // addresses
+	Script      string             // address; empty unless there is something to copy
 	Title       string             // of the page; the publication's own when empty
 	Description string
 	Path        string // of the page, for its canonical address; empty when it has none
 	Alternates  []Alternate
 	NoIndex     bool
+	Copies      bool // it shows addresses to copy
 	Body        any
 }
 
@@ -36,8 +38,9 @@ type Alternate struct{ Type, Title, URL string }
 func newPages(t *templates.Web, p domain.Publication) *Pages {
 	return &Pages{
 		publication: p, templates: t,
-		style: asset{path: "/assets/style.css", contentType: "text/css; charset=utf-8", body: []byte(t.Style)},
-		icon:  asset{path: "/assets/icon.svg", contentType: "image/svg+xml", body: []byte(t.Icon)},
+		style:  asset{path: "/assets/style.css", contentType: "text/css; charset=utf-8", body: []byte(t.Style)},
+		icon:   asset{path: "/assets/icon.svg", contentType: "image/svg+xml", body: []byte(t.Icon)},
+		script: asset{path: "/assets/copy.js", contentType: "text/javascript; charset=utf-8", body: []byte(t.Script)},
 	}
 }
 
@@ -48,7 +51,7 @@ func (ps *Pages) Render(w http.ResponseWriter, status int, name string, p Page) 
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", htmlType)
+	p.describe(w.Header())
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a client that hung up needs no answer
@@ -62,12 +65,18 @@ func (ps *Pages) Serve(w http.ResponseWriter, r *http.Request, name string, p Pa
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", htmlType)
+	p.describe(w.Header())
 	Bytes(w, r, ETag(body), time.Time{}, body)
 	return nil
 }
 
-const htmlType = "text/html; charset=utf-8"
+// describe says what the page is, and what it may do.
+func (p *Page) describe(h http.Header) {
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	if p.Copies {
+		h.Set("Content-Security-Policy", scripted)
+	}
+}
 
 func (ps *Pages) html(name string, p Page) ([]byte, error) {
 	t := ps.templates.Pages[name]
@@ -75,6 +84,9 @@ func (ps *Pages) html(name string, p Page) ([]byte, error) {
 		return nil, fmt.Errorf("page %s has no template", name)
 	}
 	p.Publication, p.Style, p.Icon = ps.publication, ps.style.address(), ps.icon.address()
+	if p.Copies {
+		p.Script = ps.script.address()
+	}
 	var buf bytes.Buffer
 	if err := t.ExecuteTemplate(&buf, templates.BaseHTML, p); err != nil {
 		return nil, fmt.Errorf("render page %s: %w", name, err)

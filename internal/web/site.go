@@ -32,7 +32,7 @@ func newSite(pages *Pages, log *slog.Logger) (*Site, error) {
 	if err := s.trust(pages.publication.Server); err != nil {
 		return nil, err
 	}
-	for _, a := range []asset{pages.style, pages.icon} {
+	for _, a := range []asset{pages.style, pages.icon, pages.script} {
 		s.Handle("GET "+a.path, a.handler())
 	}
 	// Browsers look there for documents that name no icon: letters and feeds.
@@ -66,7 +66,11 @@ func (s *Site) Pages() *Pages { return s.pages }
 // Handle adds a route; pattern is as http.ServeMux has it, with a method. Forms
 // are taken from our own pages only.
 func (s *Site) Handle(pattern string, h HandlerFunc) {
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, h) })
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) {
+		if c, ok := w.(*choice); ok {
+			c.handler = h
+		}
+	})
 }
 
 // HandleOneClick adds a POST route that mail programs call without being sent
@@ -87,12 +91,18 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, r, s.route)
 }
 
+// policy lets our pages show our own pictures in our own style, and nothing else.
+const policy = "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// scripted is the policy of pages with our one script.
+const scripted = policy + "; script-src 'self'"
+
 // secure sets what browsers must know about every answer. Handlers may replace
 // what does not fit theirs.
 func secure(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	h["Content-Security-Policy"] = []string{policy}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["Referrer-Policy"] = []string{"strict-origin-when-cross-origin"}
 }
 
 // answer calls a handler and answers in its stead when it fails.
@@ -103,32 +113,48 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, h HandlerFunc) {
 	}
 }
 
-// route finds the request's handler.
+// route finds the request's handler and calls it. The router only chooses, so that
+// what it finds wrong is answered as everything else is.
 func (s *Site) route(w http.ResponseWriter, r *http.Request) error {
 	if err := s.guard.Check(r); err != nil {
 		return fmt.Errorf("%w: %w", errForeign, err)
 	}
-	if h, pattern := s.mux.Handler(r); pattern == "" {
-		return refusal(h, r)
+	c := choice{}
+	s.mux.ServeHTTP(&c, r)
+	if c.handler != nil {
+		return c.handler(w, r)
 	}
-	s.mux.ServeHTTP(w, r)
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		return c.refusal()
+	}
+	w.Header().Set("Location", c.header.Get("Location")) // the path was not written properly
+	w.WriteHeader(c.status)
 	return nil
 }
 
+// choice is the answer that the router writes: which handler it is, or why none.
+type choice struct {
+	handler HandlerFunc
+	header  http.Header
+	status  int
+}
+
+// Header is for what the router itself has to say.
+func (c *choice) Header() http.Header {
+	if c.header == nil {
+		c.header = http.Header{}
+	}
+	return c.header
+}
+
+func (c *choice) Write(p []byte) (int, error) { return len(p), nil }
+func (c *choice) WriteHeader(status int)      { c.status = status }
+
 // refusal is why the router has no route. Only its own answer tells whether the
 // path takes other methods (RFC 9110 §15.5.6).
-func refusal(h http.Handler, r *http.Request) error {
-	v := verdict{}
-	h.ServeHTTP(v, r)
-	if allow := http.Header(v).Get("Allow"); allow != "" {
+func (c *choice) refusal() error {
+	if allow := c.header.Get("Allow"); allow != "" {
 		return &methodError{allow: allow}
 	}
 	return fmt.Errorf("no such page: %w", domain.ErrNotFound)
 }
-
-// verdict is the header of an answer that nobody gets.
-type verdict http.Header
-
-func (v verdict) Header() http.Header         { return http.Header(v) }
-func (v verdict) Write(p []byte) (int, error) { return len(p), nil }
-func (v verdict) WriteHeader(int)             {}

@@ -8,13 +8,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"marquee/internal/domain"
@@ -131,26 +129,8 @@ func (s *Subscriber) ask(ctx context.Context, sub Subscription) error {
 }
 
 func (s *Subscriber) post(ctx context.Context, sub *Subscription) error {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
-	form := url.Values{
+	return send(ctx, s.Transport, s.Agent, sub.Hub, url.Values{
 		"hub.mode": {"subscribe"}, "hub.topic": {sub.Topic}, "hub.callback": {s.Server + Path + s.token(sub)},
 		"hub.secret": {s.secret(sub)}, "hub.lease_seconds": {strconv.Itoa(int(lease / time.Second))},
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, sub.Hub, strings.NewReader(form.Encode()))
-	if err != nil {
-		return fmt.Errorf("ask the hub: %w", err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("User-Agent", s.Agent)
-	res, err := s.Transport.RoundTrip(req) // follows no redirect: the secret is for this hub
-	if err != nil {
-		return fmt.Errorf("ask the hub: %w", err)
-	}
-	defer func() { _ = res.Body.Close() }() // nothing in it matters
-	_, _ = io.CopyN(io.Discard, res.Body, 4096)
-	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return fmt.Errorf("ask the hub: answered %d %s", res.StatusCode, http.StatusText(res.StatusCode))
-	}
-	return nil
+	})
 }

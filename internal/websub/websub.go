@@ -1,6 +1,7 @@
-// Package websub subscribes to hubs that tell when a source has something new
-// (W3C WebSub). What a hub sends is never looked at: it is a reason to read the
-// source, which is read by its schedule all the same.
+// Package websub subscribes to hubs that tell when a source has something new, and
+// tells our own hub when our feeds have (W3C WebSub). What a hub sends is never
+// looked at: it is a reason to read the source, which is read by its schedule all
+// the same.
 package websub
 
 import (

@@ -77,6 +77,7 @@ func (s *Store) ErasePatron(ctx context.Context, id domain.PatronID, codes []str
 			{"delete from notices where lower(address) = $1", key},
 			{"delete from absences where patron = $1", id},
 			{"delete from declines where patron = $1", id},
+			{"delete from feed_links where patron = $1", id},
 			{"delete from complimentary where patron = $1", id},
 			{"update bounces set status = '', reason = '', domain = '' where patron = $1", id},
 			{"delete from imports where roster <> $1", ""},

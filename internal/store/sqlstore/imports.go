@@ -60,7 +60,7 @@ func (s *Store) remove(ctx context.Context, tx Tx, patrons []domain.Patron) erro
 			column(ids), domain.Former); err != nil {
 			return err
 		}
-		for _, table := range []string{"absences", "declines", "complimentary"} {
+		for _, table := range []string{"absences", "declines", "complimentary", "feed_links"} {
 			if _, err := exec(ctx, tx, "delete from "+table+" where patron in (select cast(value ->> 0 as bigint)"+s.from("$1")+")",
 				column(ids)); err != nil {
 				return err

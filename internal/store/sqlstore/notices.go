@@ -55,7 +55,10 @@ func (s *Store) UpdateNotice(ctx context.Context, n domain.Notice) error {
 		changed, err := exec(ctx, tx, `update notices set state = $2, attempts = $3, doubts = $4, reason = $5, changed = $6
 			where id = $1 and state = $7`,
 			n.ID, n.State, n.Attempts, n.Doubts, foreign(n.Reason), instant(n.Changed), domain.NoticeQueued)
-		if err != nil || changed > 0 {
+		if err == nil && changed > 0 {
+			return forgetWords(ctx, tx, n)
+		}
+		if err != nil {
 			return err
 		}
 		is, err := one(ctx, tx, value[domain.NoticeState], "select state from notices where id = $1", n.ID)
@@ -68,4 +71,14 @@ func (s *Store) UpdateNotice(ctx context.Context, n domain.Notice) error {
 		return fmt.Errorf("update notice %d: %w", n.ID, err)
 	}
 	return nil
+}
+
+// forgetWords lets go of a notice's words when they are a secret that needs to be
+// sent no more.
+func forgetWords(ctx context.Context, tx Tx, n domain.Notice) error {
+	if !n.Kind.Secret() || n.State == domain.NoticeQueued {
+		return nil
+	}
+	_, err := exec(ctx, tx, "update notices set body = '', html = '' where id = $1", n.ID)
+	return err
 }

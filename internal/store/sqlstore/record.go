@@ -47,6 +47,12 @@ func (s *Store) record(ctx context.Context, id domain.PatronID, editions int) (d
 		where lower(address) = $1 order by id desc`, key); err != nil {
 		return r, err
 	}
+	link, err := s.feedLink(ctx, id)
+	if err == nil {
+		r.FeedLink = &link
+	} else if !errors.Is(err, domain.ErrNotFound) {
+		return r, err
+	}
 	r.Received, err = s.receipts(ctx, id, editions)
 	return r, err
 }

@@ -18,13 +18,14 @@ import (
 
 func noticeTests() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
-		"come back as written": noticeRoundTrip,
-		"once by kind and key": noticeOnce,
-		"one job each":         noticeJobs,
-		"updates":              noticeUpdates,
-		"a final state stays":  noticeFinal,
-		"strangers' words":     noticeReason,
-		"nothing is where not": noticeNotFound,
+		"come back as written":  noticeRoundTrip,
+		"once by kind and key":  noticeOnce,
+		"one job each":          noticeJobs,
+		"updates":               noticeUpdates,
+		"a final state stays":   noticeFinal,
+		"strangers' words":      noticeReason,
+		"nothing is where not":  noticeNotFound,
+		"secrets are forgotten": noticeForgotten,
 	}
 }
 
@@ -154,4 +155,29 @@ func noticeNotFound(t *testing.T, s store.Store) {
 	_, err := s.Notice(t.Context(), 1)
 	wants(t, err, domain.ErrNotFound)
 	wants(t, s.UpdateNotice(t.Context(), domain.Notice{ID: 1, State: domain.NoticeSent}), domain.ErrNotFound)
+}
+
+// noticeForgotten: the words of a notice that is a secret stay until it is sent,
+// or will never be.
+func noticeForgotten(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	for key, final := range map[string]domain.NoticeState{"a": domain.NoticeSent, "b": domain.NoticeFailed} {
+		n := note(domain.NoticeFeeds, key)
+		n.ID, n.State = must(s.CreateNotice(ctx, n))(t), domain.NoticeQueued
+		check(t, s.UpdateNotice(ctx, n))
+		if is := must(s.Notice(ctx, n.ID))(t); is.Text != n.Text || is.HTML != n.HTML {
+			t.Errorf("before it is %s: %+v", final, is)
+		}
+		n.State = final
+		check(t, s.UpdateNotice(ctx, n))
+		if is := must(s.Notice(ctx, n.ID))(t); is.Text != "" || is.HTML != "" || is.State != final {
+			t.Errorf("%s: %+v", final, is)
+		}
+	}
+	n := note(domain.NoticeFrozen, "c")
+	n.ID, n.State = must(s.CreateNotice(ctx, n))(t), domain.NoticeSent
+	check(t, s.UpdateNotice(ctx, n))
+	if is := must(s.Notice(ctx, n.ID))(t); is.Text != n.Text {
+		t.Errorf("one that is no secret: %+v", is)
+	}
 }

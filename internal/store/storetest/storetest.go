@@ -27,6 +27,7 @@ func Run(t *testing.T, open Open) {
 		"Lease": leaseTests(), "Claim": claimTests(), "Doubts": doubtTests(), "Outcomes": outcomeTests(),
 		"Ledger": ledgerTests(), "Missed": missedTests(), "Patrons": patronTests(), "Bounces": bounceTests(), "Jobs": jobTests(), "Notices": noticeTests(),
 		"Operations": operationTests(), "Pictures": pictureTests(), "Films": filmTests(), "Rosters": rosterTests(), "People": peopleTests(), "Tokens": tokenTests(), "Operator": operatorTests(),
+		"FeedLinks": feedLinkTests(), "Tellings": tellingTests(),
 	}
 	for group, tests := range groups {
 		t.Run(group, func(t *testing.T) {

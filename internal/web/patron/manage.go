@@ -27,6 +27,7 @@ type manageView struct {
 	Unsubscribe string // its token
 	Rights      []rightView
 	Digests     []digestView
+	Feeds       *feedLinkView // nil for those who have none, and can have none
 }
 
 // digestView is one digest that they could get.
@@ -55,6 +56,9 @@ func (h *handlers) showManage(w http.ResponseWriter, r *http.Request, saved bool
 	}
 	if is.Suppression != nil {
 		v.NoMail = string(is.Suppression.Reason)
+	}
+	if v.Feeds, err = h.feedLink(r.Context(), is); err != nil {
+		return err
 	}
 	return h.show(w, http.StatusOK, "manage", "Your page", v)
 }

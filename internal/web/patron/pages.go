@@ -11,6 +11,7 @@ import (
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
+	"marquee/internal/notice"
 	"marquee/internal/token"
 	"marquee/internal/web"
 )
@@ -45,6 +46,9 @@ type PeopleStore interface {
 // Notices writes service mail to people, each at most once an hour.
 type Notices interface {
 	Links(ctx context.Context, to netmail.Address, manage, unsubscribe string) error
+	// Feeds is the exception: it sends what it is given, which nobody can have a
+	// second time.
+	Feeds(ctx context.Context, to netmail.Address, feeds []notice.FeedAddress) error
 	Confirm(ctx context.Context, to netmail.Address, link string) error
 }
 
@@ -55,8 +59,10 @@ type Notices interface {
 type Pages struct {
 	Publication domain.Publication
 	Digests     []config.Digest
+	Feeds       []config.Feed
 	Policy      *entitle.Policy
 	Store       PeopleStore
+	FeedLinks   FeedLinks
 	Mint        *token.Mint
 	Notices     Notices
 	// Erase forgets a patron, and Lift lets an address back in whose owner signs
@@ -80,6 +86,7 @@ func (p Pages) Routes(site *web.Site) {
 	h := &handlers{Pages: p, pages: site.Pages(), manners: newManners()}
 	site.Handle("GET /p/{token}", h.secret(h.manage))
 	site.Handle("POST /p/{token}", h.change(h.save))
+	site.Handle("POST /p/{token}/feeds", h.change(h.changeFeedLink))
 	site.Handle("GET /p/{token}/export", h.change(h.export)) // it costs as much
 	site.Handle("GET /p/{token}/why", h.secret(h.why))
 	site.Handle("GET /p/{token}/erase", h.secret(h.askErase))

@@ -26,10 +26,8 @@ func (h handlers) archive(w http.ResponseWriter, r *http.Request) error {
 	if page.Grows {
 		header.Set("Cache-Control", feedMaxAge)
 	}
-	header.Set("Content-Type", page.ContentType)
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Access-Control-Allow-Origin", "*")
-	body := negotiate(w, r, page.Published)
-	web.Bytes(w, r, body.ETag, page.LastModified, body.Body)
+	web.Feed(w, r, page.Published)
 	return nil
 }

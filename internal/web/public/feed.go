@@ -1,13 +1,12 @@
 package public
 
 import (
+	"maps"
 	"mime"
 	"net/http"
-	"path"
 	"strings"
 
 	"marquee/internal/domain"
-	"marquee/internal/feed"
 	"marquee/internal/web"
 )
 
@@ -15,42 +14,55 @@ import (
 // (RFC 9111 §5.2.2.1): fifteen minutes.
 const feedMaxAge = "public, max-age=900, stale-while-revalidate=3600"
 
-// feedPath is where a feed is served.
-func feedPath(name, ext string) string { return "/feeds/" + name + "." + ext }
+// FeedPath is where a feed is served.
+func FeedPath(name, ext string) string { return "/feeds/" + name + "." + ext }
+
+// feedFile is one feed in one format.
+type feedFile struct {
+	name, ext string
+	header    http.Header // what is said with it at any time
+}
+
+// feedFiles are all that there are, by the last part of their addresses.
+func (p *Public) feedFiles() map[string]feedFile {
+	files := map[string]feedFile{}
+	for _, f := range p.Feeds {
+		for _, format := range p.Publisher.Formats() {
+			links := []string{"<" + p.Publication.Server + FeedPath(f.Name, format.Name()) + `>; rel="self"`}
+			if p.Hub != "" {
+				links = append(links, "<"+p.Hub+`>; rel="hub"`) // W3C WebSub §4, RFC 8288
+			}
+			files[f.Name+"."+format.Name()] = feedFile{name: f.Name, ext: format.Name(), header: http.Header{
+				"Cache-Control": {feedMaxAge}, "Referrer-Policy": {"no-referrer"}, "Link": links,
+				"Access-Control-Allow-Origin": {"*"}, // public, for readers that run in a browser
+			}}
+		}
+	}
+	return files
+}
 
 func (h handlers) feed(w http.ResponseWriter, r *http.Request) error {
-	file := r.PathValue("file")
-	ext := strings.TrimPrefix(path.Ext(file), ".")
-	published, err := h.Publisher.Serve(r.Context(), strings.TrimSuffix(file, "."+ext), ext, domain.Audience{})
+	file, ok := h.files[r.PathValue("file")]
+	if !ok {
+		return h.noFeed(w, r)
+	}
+	published, err := h.Publisher.Serve(r.Context(), file.name, file.ext, domain.Audience{})
 	if err != nil {
 		return err
 	}
-	header := w.Header()
-	header.Set("Cache-Control", feedMaxAge)
-	header.Set("Content-Type", published.ContentType)
-	header.Set("Referrer-Policy", "no-referrer")
-	header.Set("Access-Control-Allow-Origin", "*") // public, for readers that run in a browser
-	body := negotiate(w, r, published)
-	web.Bytes(w, r, body.ETag, published.LastModified, body.Body)
+	maps.Copy(w.Header(), file.header)
+	web.Feed(w, r, published)
 	return nil
 }
 
-// negotiate picks the coding to answer with. A validator of another coding does
-// not match, so that caches keep them apart (RFC 9110 §8.8.3.3, §12.5.5).
-func negotiate(w http.ResponseWriter, r *http.Request, p *feed.Published) feed.Coded {
-	w.Header().Add("Vary", "Accept-Encoding")
-	if p.Gzip.Body == nil || p.Zstd.Body == nil {
-		return p.Coded
+// noFeed leads whoever left the format away to the page for people.
+func (h handlers) noFeed(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.feedCalled(r.PathValue("file"))
+	if err != nil {
+		return err
 	}
-	coding := web.Coding(r, "zstd", "gzip")
-	if coding == "" {
-		return p.Coded
-	}
-	w.Header().Set("Content-Encoding", coding)
-	if coding == "gzip" {
-		return p.Gzip
-	}
-	return p.Zstd
+	http.Redirect(w, r, feedPage(f.Name), http.StatusMovedPermanently)
+	return nil
 }
 
 // formatLabel is a format's name for people.

@@ -33,7 +33,7 @@ func (h handlers) opml(w http.ResponseWriter, r *http.Request) error {
 	for _, f := range h.Feeds {
 		doc.Outlines = append(doc.Outlines, opmlOutline{
 			Type: "rss", Text: f.Title, Title: f.Title, Description: f.Description,
-			XMLURL: h.Publication.Server + feedPath(f.Name, "rss"), HTMLURL: h.Publication.URL,
+			XMLURL: h.Publication.Server + FeedPath(f.Name, "rss"), HTMLURL: h.Publication.URL,
 		})
 	}
 	body, err := xml.MarshalIndent(doc, "", "  ")

@@ -18,6 +18,7 @@ type Public struct {
 	Feeds       []config.Feed
 	Digests     []config.Digest // for their titles; editions of others have none
 	Publisher   *feed.Publisher
+	Hub         string // WebSub hub of the feeds; may be empty
 	Policy      *entitle.Policy
 	Store       web.Store
 	Now         func() time.Time
@@ -28,10 +29,14 @@ type Public struct {
 
 // Routes adds the public routes to a site.
 func (p Public) Routes(site *web.Site) {
-	h := handlers{Public: p, pages: site.Pages()}
+	h := handlers{Public: p, pages: site.Pages(), files: p.feedFiles(), addresses: map[string]web.FeedAddress{}}
+	for _, f := range p.Feeds {
+		h.addresses[f.Name] = web.NewFeedAddress(f.Name, p.Publication.Server+FeedPath(f.Name, "rss"), true)
+	}
 	site.Handle("GET /{$}", h.landing)
 	site.Handle("GET /feeds/{file}", h.feed)
 	site.Handle("GET /feeds/{name}/{file}", h.archive)
+	site.Handle("GET /feeds/{name}/{$}", h.feedPage)
 	site.Handle("GET /feeds.opml", h.opml)
 	site.Handle("GET "+domain.PrintPath+"{name}", h.print)
 	site.Handle("GET /editions/{$}", h.editions)
@@ -41,5 +46,7 @@ func (p Public) Routes(site *web.Site) {
 // handlers are the routes' methods, one file a page.
 type handlers struct {
 	Public
-	pages *web.Pages
+	pages     *web.Pages
+	files     map[string]feedFile
+	addresses map[string]web.FeedAddress // of feeds, by name
 }
