@@ -157,3 +157,30 @@ func TestNothingTwice(t *testing.T) {
 		}
 	}
 }
+
+// What was open from the start, or is kept for patrons again, did not become free;
+// and of what is long past a report says nothing, however far its sections look.
+func TestNotNowFree(t *testing.T) {
+	t.Parallel()
+	everyone := domain.Ladder{{To: domain.ToEveryone}}
+	s := &fakeStore{items: []domain.Item{
+		reviewItem(t, "Open", 3*time.Hour, func(it *domain.Item) { it.Release = everyone }),
+		reviewItem(t, "Kept Again", 4*time.Hour, func(it *domain.Item) {
+			it.Release, it.Exclusive, it.Opened = everyone, true, frozen(t).Add(-time.Hour)
+		}),
+		reviewItem(t, "Long Past", 20*day),
+	}}
+	c := newCompiler(t, s, blocks(t, "now_free", "recent max: 1"))
+	r, err := c.Report(t.Context(), slot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Sections[0].Items) != 0 || r.State != domain.EditionSkipped {
+		t.Errorf("became free: %+v", r.Sections[0].Items)
+	}
+	for _, l := range r.Left {
+		if l.Title == "Long Past" {
+			t.Errorf("tells of %+v", l)
+		}
+	}
+}
