@@ -8,6 +8,8 @@ import (
 	netmail "net/mail"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -178,10 +180,20 @@ func writeList(out io.Writer, title string, n int, line func(int) string) {
 
 // writeGated says who sees less than everything.
 func writeGated(out io.Writer, audiences []digest.ReportAudience) {
+	var lists []string
+	whom := map[string][]string{} // those who miss the same, by what
 	for _, a := range audiences {
-		writeList(out, "\nNot in full to "+plain(a.Label), len(a.Gated), func(i int) string {
-			return a.Gated[i].Title + ": " + a.Gated[i].Why
-		})
+		var b strings.Builder
+		writeList(&b, "", len(a.Gated), func(i int) string { return a.Gated[i].Title + ": " + a.Gated[i].Why })
+		if list := b.String(); list != "" {
+			whom[list] = append(whom[list], plain(a.Label))
+			if !slices.Contains(lists, list) {
+				lists = append(lists, list)
+			}
+		}
+	}
+	for _, list := range lists {
+		fmt.Fprintf(out, "\nNot in full to %s\n%s", strings.Join(whom[list], ", "), list)
 	}
 }
 

@@ -125,7 +125,8 @@ type gated struct {
 func openGated(t *testing.T, at time.Duration) *gated {
 	t.Helper()
 	server, block := smtpServer(t, testkit.SMTPConfig{})
-	p := publish(t, "feeds: {all: {}}", strings.Replace(weekly, "schedule:", "period: 60d\n    schedule:", 1), block)
+	// The edition closes at once: a preview shows what may be seen when it does.
+	p := publish(t, "feeds: {all: {}}", strings.Replace(weekly, "schedule:", "period: 60d\n    cutoff: 60d\n    schedule:", 1), block)
 	p.write(t, "config.yaml", strings.Replace(p.read(t, "config.yaml"), "section: reviews, max: 10", "section: reviews, max: 20", 1), time.Time{})
 	w := &gated{instance: p.open(t, born.Add(at)), at: at, server: server}
 	var items []domain.Item

@@ -149,8 +149,9 @@ func (c *Compiler) settle(d *draft) {
 	}
 }
 
-// Preview renders the edition that Compile would freeze for slot if it ran at
-// this moment, and stores nothing. Where patrons' copies differ it shows a
+// Preview renders the edition of a slot as far as it can be foreseen: with what is
+// there at this moment, and as much of it as audiences may see when it freezes. It
+// stores nothing. Where patrons' copies differ it shows a
 // patron called Alex. The public's Preview is the copy on the web.
 func (c *Compiler) Preview(ctx context.Context, slot domain.Slot, a domain.Audience) (domain.Rendition, error) {
 	r, err := c.preview(ctx, slot, a)
@@ -161,7 +162,7 @@ func (c *Compiler) Preview(ctx context.Context, slot domain.Slot, a domain.Audie
 }
 
 func (c *Compiler) preview(ctx context.Context, slot domain.Slot, a domain.Audience) (domain.Rendition, error) {
-	d, err := c.draft(ctx, slot)
+	d, err := c.foreseen(ctx, slot)
 	if err != nil {
 		return domain.Rendition{}, err
 	}

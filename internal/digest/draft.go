@@ -13,6 +13,7 @@ import (
 // draft is an edition whose items are chosen and not yet rendered.
 type draft struct {
 	edition domain.Edition
+	judged  time.Time       // what audiences may see then they see
 	chosen  [][]domain.Item // by section
 	left    []Left          // what came into question and is in no section
 	missing []string        // what sections still wait for
@@ -22,33 +23,61 @@ type draft struct {
 // draft lets the sections choose from what is news at this moment. An item goes
 // to at most one of them.
 func (c *Compiler) draft(ctx context.Context, slot domain.Slot) (*draft, error) {
+	d, s, err := c.begun(ctx, slot)
+	if err != nil {
+		return nil, err
+	}
+	d.judged = d.edition.Frozen
+	c.choose(d, s)
+	return d, nil
+}
+
+// foreseen is a draft for somebody who looks at it before it freezes: what opens
+// until then is open.
+func (c *Compiler) foreseen(ctx context.Context, slot domain.Slot) (*draft, error) {
+	d, s, err := c.begun(ctx, slot)
+	if err != nil {
+		return nil, err
+	}
+	d.judged = d.edition.Frozen
+	if s.closes.After(d.judged) {
+		d.judged = s.closes
+	}
+	c.choose(d, s)
+	return d, nil
+}
+
+// begun is a draft in which nothing is chosen, and what there is to choose from.
+func (c *Compiler) begun(ctx context.Context, slot domain.Slot) (*draft, *sieve, error) {
 	now := c.cfg.Now().UTC()
 	due := schedule.Instant(slot, c.cfg.Publication.Zone)
 	if due.IsZero() {
-		return nil, fmt.Errorf("%w slot %q: write %s", domain.ErrInvalid, slot, domain.SlotLayout)
+		return nil, nil, fmt.Errorf("%w slot %q: write %s", domain.ErrInvalid, slot, domain.SlotLayout)
 	}
 	s, err := c.sift(ctx, slot, due, now)
 	if err != nil {
-		return nil, fmt.Errorf("find its items: %w", err)
+		return nil, nil, fmt.Errorf("find its items: %w", err)
 	}
 	d := &draft{empty: true, chosen: make([][]domain.Item, len(c.cfg.Sections)), edition: domain.Edition{
 		Digest: c.cfg.Digest.Name, Slot: slot, State: domain.EditionFrozen, Frozen: now, Due: due,
 	}}
-	c.choose(d, s)
-	return d, nil
+	return d, s, nil
 }
 
 // choose fills a draft's sections: in their order, but those that tell of what
 // is known after those that tell of what is new.
 func (c *Compiler) choose(d *draft, s *sieve) {
-	passed, taken := map[domain.ItemID]Left{}, map[domain.ItemID]bool{}
+	passed, taken, kept := map[domain.ItemID]Left{}, map[domain.ItemID]bool{}, map[domain.ItemID]bool{}
 	for _, again := range []bool{false, true} {
 		for i, b := range c.cfg.Sections {
 			if b.Traits().Again != again {
 				continue
 			}
 			choice := b.Choose(c.week(d, s, s.items(b.Traits(), taken)))
-			d.take(i, b, choice, taken)
+			d.take(i, b, choice)
+			for _, it := range choice.Items {
+				taken[it.ID], kept[it.ID] = true, !b.Traits().Aside
+			}
 			for _, p := range choice.Passed {
 				p.Section = b.Title
 				passed[p.Item.ID] = p
@@ -56,7 +85,7 @@ func (c *Compiler) choose(d *draft, s *sieve) {
 		}
 	}
 	d.edition.Items = d.items(c.cfg.Sections, s)
-	d.left = s.left(taken, func(it *domain.Item) Left {
+	d.left = s.left(kept, func(it *domain.Item) Left {
 		if p, ok := passed[it.ID]; ok {
 			return p
 		}
@@ -65,11 +94,8 @@ func (c *Compiler) choose(d *draft, s *sieve) {
 }
 
 // take gives a section what it chose.
-func (d *draft) take(i int, b Block, choice Choice, taken map[domain.ItemID]bool) {
+func (d *draft) take(i int, b Block, choice Choice) {
 	d.chosen[i] = choice.Items
-	for _, it := range choice.Items {
-		taken[it.ID] = true
-	}
 	if choice.Missing != "" {
 		d.missing = append(d.missing, choice.Missing)
 	}
@@ -106,7 +132,7 @@ func (d *draft) hold(reason string) {
 // week is what a section sees.
 func (c *Compiler) week(d *draft, s *sieve, items []domain.Item) Week {
 	see := func(it *domain.Item) entitle.Access {
-		return c.cfg.Policy.Decide(domain.Audience{}, it, d.edition.Frozen)
+		return c.cfg.Policy.Decide(domain.Audience{}, it, d.judged)
 	}
 	return Week{
 		Slot: d.edition.Slot, Since: s.last(), Items: items,
@@ -130,7 +156,7 @@ func openedTo(it *domain.Item, access entitle.Access) time.Time {
 // lens is how an audience looks at the draft: as things stand at its freeze.
 func (c *Compiler) lens(d *draft, a domain.Audience) Lens {
 	see := func(a domain.Audience, it *domain.Item) entitle.Access {
-		return c.cfg.Policy.Decide(a, it, d.edition.Frozen)
+		return c.cfg.Policy.Decide(a, it, d.judged)
 	}
 	return Lens{
 		Publication: c.cfg.Publication,

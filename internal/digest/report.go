@@ -11,8 +11,8 @@ import (
 	"marquee/internal/entitle"
 )
 
-// Report tells the maker of a digest what its edition of a slot would be if it
-// were put together at this moment.
+// Report tells the maker of a digest what its edition of a slot would be if
+// nothing came to what is there at this moment.
 type Report struct {
 	Digest    string              `json:"digest"`
 	Slot      domain.Slot         `json:"slot"`
@@ -96,7 +96,7 @@ func (c *Compiler) report(ctx context.Context, slot domain.Slot) (Report, error)
 	if !errors.Is(err, domain.ErrNotFound) {
 		return Report{}, err
 	}
-	d, err := c.draft(ctx, slot)
+	d, err := c.foreseen(ctx, slot)
 	if err != nil {
 		return Report{}, err
 	}

@@ -195,3 +195,34 @@ func TestReportOfNothingAndOfWhatIs(t *testing.T) {
 		t.Errorf("of %v: %+v, error %v", e, r, err)
 	}
 }
+
+// What opens until the edition closes is open in what its maker sees of it before.
+func TestForeseen(t *testing.T) {
+	t.Parallel()
+	s := &fakeStore{items: []domain.Item{reviewItem(t, "Soon", 47*time.Hour)}} // opens to patrons an hour from now
+	for cutoff, want := range map[time.Duration]int{time.Hour: 1, 0: 0} {      // which is when the edition closes, or just before
+		c := newCompiler(t, s, func(c *digest.Config) { c.Digest.Cutoff = cutoff })
+		r, err := c.Report(t.Context(), slot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		matinee := r.Audiences[3]
+		if len(matinee.Gated) != want {
+			t.Errorf("cutoff %s: %s misses %+v, want %d", cutoff, matinee.Key, matinee.Gated, want)
+		}
+		shown, err := c.Preview(t.Context(), slot, patron("Matinee"))
+		if err != nil || strings.Contains(shown.Text, "opens to you") != (want == 1) {
+			t.Errorf("cutoff %s: error %v, letter\n%s", cutoff, err, shown.Text)
+		}
+	}
+}
+
+// What waits for the next edition is left out, also where it is named aside.
+func TestNamedAsideIsLeft(t *testing.T) {
+	t.Parallel()
+	s := &fakeStore{items: []domain.Item{reviewItem(t, "One", time.Hour), reviewItem(t, "Two", 2*time.Hour)}}
+	r, err := newCompiler(t, s, blocks(t, "reviews {max: 1, carry: 1}", "recent")).Report(t.Context(), slot)
+	if err != nil || len(r.Left) != 1 || r.Left[0].Title != "Two" || r.Left[0].Cause != digest.Over {
+		t.Errorf("left %+v, error %v", r.Left, err)
+	}
+}

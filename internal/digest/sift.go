@@ -87,15 +87,15 @@ func (s *sieve) items(t Traits, taken map[domain.ItemID]bool) []domain.Item {
 	return items
 }
 
-// left are the items that no section took and that are no news, and why. Of what
-// nobody waits for, being older than twice the period, nothing is said.
-func (s *sieve) left(taken map[domain.ItemID]bool, reason func(it *domain.Item) Left) []Left {
+// left are the items that no section kept, and why. Of what nobody waits for,
+// being older than twice the period, nothing is said.
+func (s *sieve) left(kept map[domain.ItemID]bool, reason func(it *domain.Item) Left) []Left {
 	var left []Left
 	for i := range s.found {
 		c := &s.found[i]
 		cause, why := s.refuses(c, s.since(Traits{}))
 		switch {
-		case taken[c.ID], cause.known() && c.Published.Before(s.since(Traits{Carry: 1})):
+		case kept[c.ID], cause.known() && c.Published.Before(s.since(Traits{Carry: 1})):
 		case cause == "" || cause == Old && reason(&c.Item).Section != "":
 			left = append(left, reason(&c.Item))
 		default:
