@@ -16,7 +16,10 @@ const (
 	EditionText = "edition.txt.tmpl"
 )
 
-// NoticeText is the template of a kind of notice. Notices are text alone. The
+// NoticeHTML is the template of a kind's HTML. Few kinds have one.
+func NoticeHTML(kind domain.NoticeKind) string { return "notice_" + string(kind) + htmlEnd }
+
+// NoticeText is the template of a kind of notice's text, which every kind has. The
 // first line that it makes is "Subject: …", then an empty one, then the text.
 func NoticeText(kind domain.NoticeKind) string { return "notice_" + string(kind) + textEnd }
 

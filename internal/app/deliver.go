@@ -19,7 +19,7 @@ func (a *App) buildDelivery() {
 	a.fence = newFence(a.cfg, a.env, a.store)
 	a.notices = &notice.Writer{
 		Store: a.store, Operator: a.operator, Publication: a.cfg.Publication,
-		Templates: a.templates.Mail, Now: a.env.Now, Log: a.env.Log,
+		Templates: a.templates.Mail, Mint: a.buttons(), Now: a.env.Now, Log: a.env.Log,
 	}
 	carrier := delivery.New(a.delivery())
 	a.bounces = &bounce.Keeper{

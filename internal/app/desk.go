@@ -18,6 +18,7 @@ import (
 	"marquee/internal/domain"
 	"marquee/internal/operator"
 	"marquee/internal/schedule"
+	"marquee/internal/token"
 	"marquee/internal/web"
 	"marquee/internal/web/admin"
 	"marquee/templates"
@@ -26,6 +27,14 @@ import (
 // SetPassword makes a password the operator's, and ends every session of theirs.
 func (a *App) SetPassword(ctx context.Context, password string) error {
 	return a.keeper().SetPassword(ctx, password)
+}
+
+// buttons signs the links of notices to the operator; nil when nobody serves them.
+func (a *App) buttons() *token.Mint {
+	if a.cfg.Admin.Access == config.AdminOff {
+		return nil
+	}
+	return a.mint
 }
 
 func (a *App) keeper() *operator.Keeper { return &operator.Keeper{Store: a.store, Now: a.env.Now} }

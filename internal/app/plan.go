@@ -170,6 +170,9 @@ func (p *planner) planRoster(r config.Roster) {
 
 func (p *planner) planDigest(d config.Digest) {
 	p.planSchedule("digest/"+d.Name, "digests."+d.Name+".schedule", d.Schedule)
+	if s := p.schedules["digest/"+d.Name]; s != nil {
+		p.schedules["digest/"+d.Name] = s.Except(d.Dates.Skip, d.Dates.Also)
+	}
 	for _, s := range d.Sections {
 		p.planSection(d.Name, s)
 	}

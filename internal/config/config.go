@@ -156,11 +156,23 @@ type Digest struct {
 	Cutoff    time.Duration // how long before the slot an edition freezes
 	To        string        // a tier's name ("or higher"), patrons or everyone
 	WhenEmpty string        // skip or send
-	Grace     time.Duration // how late a missed slot is still made up
-	Period    time.Duration // how old an item may be at its edition's slot
-	Subject   string        // text/template over the edition's view; empty is the default
-	Credits   string        // what licences want to be said in every letter; may be empty
-	Sections  []Section
+	// What happens when something is missing that a section waits for, such as this
+	// week's picks: for so long after the cutoff nothing, and then send or hold.
+	Wait        time.Duration
+	WhenMissing string
+	Approval    string // none, or wait for the operator's
+	Dates       Dates
+	Grace       time.Duration // how late a missed slot is still made up
+	Period      time.Duration // how old an item may be at its edition's slot
+	Subject     string        // text/template over the edition's view; empty is the default
+	Credits     string        // what licences want to be said in every letter; may be empty
+	Sections    []Section
+}
+
+// Dates are where a digest leaves its schedule.
+type Dates struct {
+	Skip []domain.Date // days without an edition
+	Also []domain.Slot // editions out of turn
 }
 
 // Section is one block of a digest, its kind's options undecoded.

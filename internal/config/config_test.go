@@ -55,8 +55,9 @@ mail: {from: d@lanternscreen.example}
 		}},
 		Feeds: []config.Feed{{Name: "all", Title: "Lantern Screen", Limit: 50}},
 		Digests: []config.Digest{{
-			Name: "weekly", Title: "Lantern Screen", Schedule: "@weekly", Cutoff: time.Hour, To: "patrons", WhenEmpty: "skip",
-			Period: 7 * 24 * time.Hour, Grace: 12 * time.Hour, Sections: []config.Section{{Kind: "reviews", To: "everyone"}},
+			Name: "weekly", Title: "Lantern Screen", Schedule: "@weekly", Cutoff: time.Hour, To: "patrons", WhenMissing: config.WhenMissingSend, Approval: config.ApprovalNone,
+			WhenEmpty: "skip",
+			Period:    7 * 24 * time.Hour, Grace: 12 * time.Hour, Sections: []config.Section{{Kind: "reviews", To: "everyone"}},
 		}},
 		Mail: config.Mail{
 			From: "d@lanternscreen.example", Doubtful: "resend", Inbound: config.Inbound{Listen: "127.0.0.1:2525"}, Bounces: domain.DefaultBounceRules(),
@@ -123,6 +124,7 @@ mail: {from: digest@lanternscreen.example, transport: pigeon, pigeon: {loft: roo
 	}
 	want.Digests = []config.Digest{{
 		Name: "weekly", Title: "Lantern Screen", Schedule: "0 17 * * FRI", Cutoff: 36 * time.Hour, To: "Matinee",
+		WhenMissing: config.WhenMissingSend, Approval: config.ApprovalNone,
 		WhenEmpty: "send", Period: 35 * 24 * time.Hour, Sections: []config.Section{{Kind: "reviews", To: "everyone"}},
 	}}
 	want.Mail = config.Mail{

@@ -47,10 +47,12 @@ func defaultRelay() Relay {
 
 func defaultDigest() Digest {
 	return Digest{
-		Cutoff:    time.Hour, // to look at what will be sent, and to hold it
-		To:        domain.ToPatrons,
-		WhenEmpty: WhenEmptySkip,
-		Period:    7 * 24 * time.Hour,
-		Grace:     12 * time.Hour, // a weekly letter that is half a day late is still this week's
+		Cutoff:      time.Hour, // to look at what will be sent, and to hold it
+		To:          domain.ToPatrons,
+		WhenEmpty:   WhenEmptySkip,
+		WhenMissing: WhenMissingSend,
+		Approval:    ApprovalNone,
+		Period:      7 * 24 * time.Hour,
+		Grace:       12 * time.Hour, // a weekly letter that is half a day late is still this week's
 	}
 }

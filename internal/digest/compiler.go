@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"text/template"
 	"time"
 
@@ -146,7 +147,28 @@ func (c *Compiler) freeze(d *draft) (NewEdition, error) {
 func (c *Compiler) settle(d *draft) {
 	if d.empty && c.cfg.Digest.WhenEmpty != config.WhenEmptySend {
 		d.edition.State, d.edition.Reason = domain.EditionSkipped, "nothing new"
+		return
 	}
+	switch {
+	case len(d.missing) > 0 && c.cfg.Digest.WhenMissing == config.WhenMissingHold:
+		d.edition.State, d.edition.Reason = domain.EditionHeld, "something is missing: "+strings.Join(d.missing, ", ")
+	case c.cfg.Digest.Approval == config.ApprovalWait:
+		d.edition.State, d.edition.Reason = domain.EditionHeld, "waits for your word"
+	}
+}
+
+// Missing is what the edition of a slot still waits for at this moment; nothing
+// once it is frozen.
+func (c *Compiler) Missing(ctx context.Context, slot domain.Slot) ([]string, error) {
+	_, err := c.cfg.Store.EditionBySlot(ctx, c.cfg.Digest.Name, slot)
+	if !errors.Is(err, domain.ErrNotFound) {
+		return nil, err
+	}
+	d, err := c.draft(ctx, slot)
+	if err != nil {
+		return nil, fmt.Errorf("look for what %s of %s waits for: %w", c.cfg.Digest.Name, slot, err)
+	}
+	return d.missing, nil
 }
 
 // Preview renders the edition of a slot as far as it can be foreseen: with what is

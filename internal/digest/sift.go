@@ -15,23 +15,32 @@ type sieve struct {
 	closes time.Time // when the edition freezes
 	due    time.Time
 	period time.Duration
+	frozen time.Time // when the edition before was frozen; zero for the first
 	seen   time.Time // what came to light later is news however old; zero believes none of that
 
 	found []Candidate // newest first
 }
 
+// slack is how long before a freeze a piece may have been seen and yet be stored
+// after it: reads end sooner. What an edition has it has once, so that nothing
+// comes of looking back too far.
+const slack = 15 * time.Minute
+
 // sift finds all items that come into question for an edition.
 func (c *Compiler) sift(ctx context.Context, slot domain.Slot, due, now time.Time) (*sieve, error) {
-	seen, err := c.cfg.Store.LastFrozen(ctx, c.cfg.Digest.Name, slot)
+	frozen, err := c.cfg.Store.LastFrozen(ctx, c.cfg.Digest.Name, slot)
 	if err != nil {
 		return nil, err
 	}
 	s := &sieve{
 		zone: c.cfg.Publication.Zone, now: now, until: sooner(now, due), closes: due.Add(-c.cfg.Digest.Cutoff),
-		due: due, period: c.cfg.Period, seen: seen,
+		due: due, period: c.cfg.Period, frozen: frozen,
+	}
+	if !frozen.IsZero() {
+		s.seen = frozen.Add(-slack)
 	}
 	s.found, err = c.cfg.Store.Candidates(ctx, CandidateQuery{
-		Digest: c.cfg.Digest.Name, Published: due.Add(-c.reach()), Seen: seen,
+		Digest: c.cfg.Digest.Name, Published: due.Add(-c.reach()), Seen: s.seen,
 	})
 	for i := range s.found {
 		it := &s.found[i].Item
@@ -68,10 +77,10 @@ func (s *sieve) since(t Traits) time.Time {
 
 // last is when the edition before was frozen, as far as is known.
 func (s *sieve) last() time.Time {
-	if s.seen.IsZero() {
+	if s.frozen.IsZero() {
 		return s.since(Traits{})
 	}
-	return s.seen
+	return s.frozen
 }
 
 // items are what a section may choose from, without those that are taken.

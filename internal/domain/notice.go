@@ -14,11 +14,13 @@ type NoticeKind string
 
 // The kinds.
 const (
-	NoticeFrozen NoticeKind = "frozen" // an edition waits for its time
-	NoticeHeld   NoticeKind = "held"   // an edition was kept from going out
-	NoticePaused NoticeKind = "paused" // a destination does not want our mail and gets none for a while
-	NoticeBraked NoticeKind = "braked" // a roster's listing was not believed
-	NoticeItems  NoticeKind = "items"  // pieces came back as new and are held out of editions
+	NoticeFrozen    NoticeKind = "frozen"    // an edition waits for its time
+	NoticeHeld      NoticeKind = "held"      // an edition was kept from going out
+	NoticeSkipped   NoticeKind = "skipped"   // a slot has no edition
+	NoticeWithdrawn NoticeKind = "withdrawn" // an edition is held for a piece that was withdrawn
+	NoticePaused    NoticeKind = "paused"    // a destination does not want our mail and gets none for a while
+	NoticeBraked    NoticeKind = "braked"    // a roster's listing was not believed
+	NoticeItems     NoticeKind = "items"     // pieces came back as new and are held out of editions
 
 	NoticeLinks   NoticeKind = "links"   // to a patron: the addresses of their own pages
 	NoticeConfirm NoticeKind = "confirm" // to somebody who signed up: was it you?
@@ -27,7 +29,7 @@ const (
 
 // NoticeKinds lists every kind.
 func NoticeKinds() []NoticeKind {
-	return []NoticeKind{NoticeFrozen, NoticeHeld, NoticePaused, NoticeBraked, NoticeItems, NoticeLinks, NoticeConfirm, NoticeFeeds}
+	return []NoticeKind{NoticeFrozen, NoticeHeld, NoticeSkipped, NoticeWithdrawn, NoticePaused, NoticeBraked, NoticeItems, NoticeLinks, NoticeConfirm, NoticeFeeds}
 }
 
 // Secret reports whether a notice's words are a secret that is kept nowhere: they

@@ -11,8 +11,13 @@ import (
 
 // Notices tell the operator, each thing once however often they are asked to.
 type Notices interface {
-	// EditionFrozen tells that an edition is ready and will go out.
+	// EditionFrozen tells that an edition is ready, and goes out or waits for word.
 	EditionFrozen(ctx context.Context, e domain.Edition) error
+	// EditionSkipped tells that a slot has no edition, and why.
+	EditionSkipped(ctx context.Context, e domain.Edition) error
+	// EditionWithdrawn tells that an edition is held, because a piece in it was
+	// withdrawn.
+	EditionWithdrawn(ctx context.Context, e domain.Edition) error
 	// RosterBraked tells that a roster's listing was not believed, and why.
 	RosterBraked(ctx context.Context, roster, reason string) error
 	// ItemsHeld tells that pieces of a source came back as new and are no news.
@@ -26,13 +31,17 @@ type Sender interface {
 	Send(ctx context.Context, id domain.NoticeID) error
 }
 
-// tell writes the notice of an edition that waits. Trouble with it keeps no
+// tell writes the notice of what came of a slot. Trouble with it keeps no
 // edition from going out: the job is tried again.
 func (w *Work) tell(ctx context.Context, e domain.Edition) error {
-	if e.State != domain.EditionFrozen {
-		return nil
+	var err error
+	switch e.State {
+	case domain.EditionFrozen, domain.EditionHeld:
+		err = w.Notices.EditionFrozen(ctx, e)
+	case domain.EditionSkipped:
+		err = w.Notices.EditionSkipped(ctx, e)
+	default: // it was told, and has gone on
 	}
-	err := w.Notices.EditionFrozen(ctx, e)
 	if err != nil {
 		w.Log.ErrorContext(ctx, "notice not written", "edition", e.ID, "err", err)
 	}

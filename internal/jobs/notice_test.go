@@ -27,6 +27,10 @@ type frozen func(ctx context.Context, e domain.Edition) error
 
 func (f frozen) EditionFrozen(ctx context.Context, e domain.Edition) error { return f(ctx, e) }
 
+func (frozen) EditionSkipped(context.Context, domain.Edition) error { return nil }
+
+func (frozen) EditionWithdrawn(context.Context, domain.Edition) error { return nil }
+
 func (frozen) RosterBraked(context.Context, string, string) error { return nil }
 
 func (frozen) ItemsHeld(context.Context, string, int) error { return nil }
@@ -75,7 +79,7 @@ func TestNoticeJob(t *testing.T) {
 	}
 }
 
-// The operator hears of what will go out, not of what is skipped or on its way;
+// The operator hears of what will go out, and nothing more of what is on its way;
 // an edition does not wait for the notice of it.
 func TestFrozenIsTold(t *testing.T) {
 	t.Parallel()

@@ -29,8 +29,13 @@ type Store interface {
 	// AlertSource notes that the operator is told of a source's trouble; false when
 	// that was done after an instant.
 	AlertSource(ctx context.Context, name string, at, after time.Time) (bool, error)
+	// HoldWithdrawn holds every edition that waits or is being sent and that has an
+	// item which its source has withdrawn since the edition was frozen, or since it
+	// was last let go; and returns them.
+	HoldWithdrawn(ctx context.Context) ([]domain.Edition, error)
 	// StartDue sets every frozen edition whose time has come to sending and,
-	// in the same transaction, enqueues a DeliverArgs for each of its shards.
+	// in the same transaction, enqueues a DeliverArgs for each of its shards. One
+	// that HoldWithdrawn would hold is not started.
 	StartDue(ctx context.Context, now time.Time) ([]domain.EditionID, error)
 	// IdleShards are the shards of sending editions that have due rows at now
 	// and no live lease.

@@ -137,6 +137,10 @@ type braked func(roster, reason string) error
 
 func (braked) EditionFrozen(context.Context, domain.Edition) error { return nil }
 
+func (braked) EditionSkipped(context.Context, domain.Edition) error { return nil }
+
+func (braked) EditionWithdrawn(context.Context, domain.Edition) error { return nil }
+
 func (braked) ItemsHeld(context.Context, string, int) error { return nil }
 
 func (b braked) RosterBraked(_ context.Context, roster, reason string) error {

@@ -80,11 +80,25 @@ func (w *Work) enqueue(ctx context.Context, q Queue, args river.JobArgs, mark st
 	return w.Store.SetMark(ctx, mark, slot)
 }
 
-// start sends the editions whose time has come on their way.
+// start sends the editions whose time has come on their way. What a source has
+// taken back since does not go out in silence: it may have been taken back for a
+// reason.
 func (w *Work) start(ctx context.Context) error {
+	if err := w.holdWithdrawn(ctx); err != nil {
+		return err
+	}
 	started, err := w.Store.StartDue(ctx, w.Now())
 	for _, id := range started {
 		w.Log.InfoContext(ctx, "edition started", "edition", id)
+	}
+	return err
+}
+
+func (w *Work) holdWithdrawn(ctx context.Context) error {
+	held, err := w.Store.HoldWithdrawn(ctx)
+	for _, e := range held {
+		w.Log.ErrorContext(ctx, "edition held", "edition", e.ID, "reason", "a piece in it was withdrawn")
+		err = errors.Join(err, w.Notices.EditionWithdrawn(ctx, e))
 	}
 	return err
 }

@@ -1,10 +1,12 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +30,9 @@ const (
 // Compiler freezes editions of one digest.
 type Compiler interface {
 	Compile(ctx context.Context, slot domain.Slot) (domain.Edition, error)
+	// Missing is what the edition of a slot still waits for; nothing once it is
+	// frozen.
+	Missing(ctx context.Context, slot domain.Slot) ([]string, error)
 }
 
 // Runner carries shards of editions.
@@ -41,6 +46,7 @@ type Digest struct {
 	Schedule *schedule.Schedule
 	Cutoff   time.Duration
 	Grace    time.Duration
+	Wait     time.Duration // how long after the cutoff it waits for what is missing
 }
 
 // Work is everything there is to do in the background.
@@ -102,6 +108,9 @@ func (c *compileWorker) Work(ctx context.Context, job *river.Job[CompileArgs]) e
 	if !ok {
 		return outcome(unknown("digest", job.Args.Digest))
 	}
+	if wait, err := c.work.waits(ctx, digest, job.Args.Slot); wait > 0 || err != nil {
+		return cmp.Or(outcome(err), river.JobSnooze(wait))
+	}
 	c.work.prepare(ctx)
 	e, err := digest.Compiler.Compile(ctx, job.Args.Slot)
 	if err != nil {
@@ -119,6 +128,21 @@ func (w *Work) prepare(ctx context.Context) {
 	parts.Go(func() { w.syncAll(ctx) })
 	parts.Go(func() { w.filmsForFreeze(ctx) })
 	parts.Wait()
+}
+
+// waits is how long an edition had better wait before it is looked at again, for
+// what its maker has not written yet; 0 when it is to be frozen.
+func (w *Work) waits(ctx context.Context, d Digest, slot domain.Slot) (time.Duration, error) {
+	left := schedule.Instant(slot, w.Zone).Add(d.Wait - d.Cutoff).Sub(w.Now())
+	if d.Wait <= 0 || left <= 0 {
+		return 0, nil
+	}
+	missing, err := d.Compiler.Missing(ctx, slot)
+	if err != nil || len(missing) == 0 {
+		return 0, err
+	}
+	w.Log.InfoContext(ctx, "edition waits", "slot", slot, "missing", strings.Join(missing, ", "))
+	return min(left, betweenTicks), nil
 }
 
 // deliverWorker carries one shard for one turn.

@@ -244,6 +244,8 @@ func (c compiler) Compile(ctx context.Context, slot domain.Slot) (domain.Edition
 	return c(ctx, slot)
 }
 
+func (compiler) Missing(context.Context, domain.Slot) ([]string, error) { return nil, nil }
+
 // runner is a function.
 type runner func(ctx context.Context, s delivery.Shard) (delivery.Result, error)
 

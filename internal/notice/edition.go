@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"marquee/internal/domain"
+	"marquee/internal/token"
 )
 
 // EditionView is what the templates of notices about an edition see.
@@ -20,12 +21,30 @@ type EditionView struct {
 	Late        bool   // Due has passed
 	People      string // "412 people"
 	Balance     string // "412 entitled = 0 sent + 0 failed + 0 skipped + 412 pending"
-	Reason      string // why it is held
+	Reason      string // why it is held or skipped
+	Held        bool   // it waits for the operator's word
+	Buttons     *Buttons
 }
 
-// EditionFrozen tells that an edition is ready and will go out, once for each.
+// Buttons are addresses that ask whether something is to be done to an edition;
+// a view has none when the operator's pages are switched off.
+type Buttons struct{ Hold, Send, Page string }
+
+// EditionFrozen tells that an edition is ready, and goes out at its time or waits
+// for the operator's word, once for each.
 func (w *Writer) EditionFrozen(ctx context.Context, e domain.Edition) error {
-	return w.aboutEdition(ctx, domain.NoticeFrozen, e, e.Slug(), "")
+	return w.aboutEdition(ctx, domain.NoticeFrozen, e, e.Slug(), e.Reason)
+}
+
+// EditionSkipped tells that a slot has no edition, and why, once for each.
+func (w *Writer) EditionSkipped(ctx context.Context, e domain.Edition) error {
+	return w.aboutEdition(ctx, domain.NoticeSkipped, e, e.Slug(), e.Reason)
+}
+
+// EditionWithdrawn tells that an edition is held, because a piece in it was
+// withdrawn: once a day for each.
+func (w *Writer) EditionWithdrawn(ctx context.Context, e domain.Edition) error {
+	return w.aboutEdition(ctx, domain.NoticeWithdrawn, e, e.Slug()+"/"+w.today(), e.Reason)
 }
 
 // EditionHeld tells that an edition was kept from going out, and why: once a day
@@ -52,6 +71,18 @@ func (w *Writer) edition(e domain.Edition) EditionView {
 	return EditionView{
 		Publication: w.Publication, ID: e.ID, Slug: e.Slug(), Digest: e.Digest, Subject: plain(e.Subject),
 		Due: due.Format("Monday, January 2, 2006 at 15:04 MST"), DueShort: shortly(due), Late: !due.After(w.Now()),
+		Held: e.State == domain.EditionHeld, Buttons: w.buttons(e),
+	}
+}
+
+func (w *Writer) buttons(e domain.Edition) *Buttons {
+	if w.Mint == nil {
+		return nil
+	}
+	server := w.Publication.Server
+	return &Buttons{
+		Hold: server + "/hold/" + w.Mint.Edition(token.Hold, e.ID), Send: server + "/send/" + w.Mint.Edition(token.Send, e.ID),
+		Page: fmt.Sprintf("%s/admin/editions/%d", server, e.ID),
 	}
 }
 

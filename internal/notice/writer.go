@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"marquee/internal/domain"
+	"marquee/internal/token"
 	"marquee/templates"
 )
 
@@ -21,6 +22,7 @@ type Writer struct {
 	Operator    netmail.Address // nobody is told anything when its Address is empty
 	Publication domain.Publication
 	Templates   *templates.Mail
+	Mint        *token.Mint // signs buttons; nil makes none
 	Now         func() time.Time
 	Log         *slog.Logger
 }
@@ -30,11 +32,14 @@ type Writer struct {
 func (w *Writer) Check() error {
 	edition, pause := w.edition(domain.Edition{}), w.pause(Pause{})
 	for kind, view := range map[domain.NoticeKind]any{
-		domain.NoticeFrozen: edition, domain.NoticeHeld: edition, domain.NoticePaused: pause,
+		domain.NoticeFrozen: edition, domain.NoticeHeld: edition, domain.NoticeSkipped: edition, domain.NoticeWithdrawn: edition, domain.NoticePaused: pause,
 		domain.NoticeBraked: w.roster("", ""), domain.NoticeItems: w.items("", 0),
 		domain.NoticeLinks: PersonView{}, domain.NoticeConfirm: PersonView{}, domain.NoticeFeeds: FeedsView{},
 	} {
 		if _, _, err := w.words(kind, view); err != nil {
+			return err
+		}
+		if _, err := w.page(kind, view); err != nil {
 			return err
 		}
 	}
@@ -52,8 +57,12 @@ func (w *Writer) writeTo(ctx context.Context, to netmail.Address, kind domain.No
 	if err != nil {
 		return err
 	}
+	html, err := w.page(kind, view)
+	if err != nil {
+		return err
+	}
 	id, err := w.Store.CreateNotice(ctx, domain.Notice{
-		Kind: kind, Key: key, To: to, Subject: subject, Text: text, Created: w.Now(),
+		Kind: kind, Key: key, To: to, Subject: subject, Text: text, HTML: html, Created: w.Now(),
 	})
 	switch {
 	case errors.Is(err, domain.ErrConflict):
@@ -79,6 +88,19 @@ func (w *Writer) words(kind domain.NoticeKind, view any) (subject, text string, 
 		return "", "", fmt.Errorf(`write notice: %w: mail/%s must begin with "Subject: " and hold a text below`, domain.ErrInvalid, name)
 	}
 	return plain(subject), text, nil
+}
+
+// page is the HTML that a kind's template makes of a view; "" for a kind without.
+func (w *Writer) page(kind domain.NoticeKind, view any) (string, error) {
+	t := w.Templates.HTML.Lookup(templates.NoticeHTML(kind))
+	if t == nil {
+		return "", nil
+	}
+	var b strings.Builder
+	if err := t.Execute(&b, view); err != nil {
+		return "", fmt.Errorf("write notice: %w: %w", domain.ErrInvalid, err)
+	}
+	return b.String(), nil
 }
 
 // plain is a stranger's text on one line, with nothing in it that a header or a

@@ -17,6 +17,7 @@ import (
 	"marquee/internal/domain"
 	"marquee/internal/notice"
 	"marquee/internal/patron"
+	"marquee/internal/token"
 	"marquee/templates"
 )
 
@@ -63,11 +64,18 @@ func TestGolden(t *testing.T) {
 	w := newWriter(t, store, "")
 	late := edition()
 	late.Due, late.Slot = created().Add(-4*time.Hour), "2026-11-20T12:00"
+	waiting, skipped, withdrawn := edition(), edition(), edition()
+	waiting.State, waiting.Reason, waiting.Slot = domain.EditionHeld, "waits for your word", "2026-12-04T17:00"
+	skipped.State, skipped.Reason, skipped.Subject = domain.EditionSkipped, "nothing new", ""
+	withdrawn.State, withdrawn.Reason = domain.EditionHeld, "withdrawn by its source: Paper Lanterns"
 	foreign := policy()
 	foreign.Destination = "domain it's.example"
 	for name, write := range map[string]func() error{
 		"frozen":      func() error { return w.EditionFrozen(t.Context(), edition()) },
 		"frozen-late": func() error { return w.EditionFrozen(t.Context(), late) },
+		"waits":       func() error { return w.EditionFrozen(t.Context(), waiting) },
+		"skipped":     func() error { return w.EditionSkipped(t.Context(), skipped) },
+		"withdrawn":   func() error { return w.EditionWithdrawn(t.Context(), withdrawn) },
 		"held": func() error {
 			return w.EditionHeld(t.Context(), edition(), "the fence knows of 385 letters of it and this database of 30: it is an older copy")
 		},
@@ -81,13 +89,37 @@ func TestGolden(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		n := store.notices[len(store.notices)-1]
-		if n.To != w.Operator || !n.Created.Equal(created()) || n.HTML != "" {
+		if n.To != w.Operator || !n.Created.Equal(created()) || (n.HTML != "") != (n.Kind == domain.NoticeFrozen) {
 			t.Errorf("%s: %+v", name, n)
 		}
 		golden(t, name+".txt", "Subject: "+n.Subject+"\n\n"+n.Text)
 		for line := range strings.Lines(n.Text) {
 			if utf8.RuneCountInString(strings.TrimRight(line, "\n")) > 72 {
 				t.Errorf("%s: a long line: %s", name, line)
+			}
+		}
+	}
+}
+
+// TestButtons holds what there is to press.
+func TestButtons(t *testing.T) {
+	t.Parallel()
+	store := &memory{balance: domain.Balance{Entitled: 412, Pending: 412}}
+	w := newWriter(t, store, "")
+	w.Mint = token.New([]byte("0123456789abcdef0123456789abcdef"))
+	waiting := edition()
+	waiting.State, waiting.Reason, waiting.Slot = domain.EditionHeld, "waits for your word", "2026-12-04T17:00"
+	for name, e := range map[string]domain.Edition{"buttons": edition(), "buttons-waits": waiting} {
+		if err := w.EditionFrozen(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		n := store.notices[len(store.notices)-1]
+		golden(t, name+".txt", "Subject: "+n.Subject+"\n\n"+n.Text)
+		golden(t, name+".html", n.HTML)
+		for purpose, path := range map[token.Purpose]string{token.Hold: "/hold/", token.Send: "/send/"} {
+			link := path + w.Mint.Edition(purpose, e.ID)
+			if want := purpose == token.Send || e.State == domain.EditionFrozen; strings.Contains(n.Text, link) != want || strings.Contains(n.HTML, link) != want {
+				t.Errorf("%s: %s is there: %v", name, path, !want)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ package schedule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata"
@@ -23,6 +24,8 @@ type Schedule struct {
 	expr string
 	zone *time.Location
 	cron cron.Schedule
+	skip []domain.Date // days without slots
+	also []domain.Slot // slots besides, in order
 }
 
 // Parse reads a standard cron expression (minute, hour, day of month, month, day
@@ -55,6 +58,14 @@ func invalid(expr, why string) error {
 	return fmt.Errorf("%w schedule %q: %s", domain.ErrInvalid, expr, why)
 }
 
+// Except is the schedule with days that it leaves out, as for holidays, and slots
+// that are not in its expression. A slot of the latter is one on any day.
+func (s *Schedule) Except(skip []domain.Date, also []domain.Slot) *Schedule {
+	other := *s
+	other.skip, other.also = skip, slices.Sorted(slices.Values(also))
+	return &other
+}
+
 // String is the expression.
 func (s *Schedule) String() string { return s.expr }
 
@@ -65,7 +76,22 @@ func (s *Schedule) Next(after domain.Slot) domain.Slot {
 	if err != nil {
 		return ""
 	}
+	next := s.regular(wall)
+	for _, extra := range s.also {
+		if extra > after && (next == "" || extra < next) {
+			return extra
+		}
+	}
+	return next
+}
+
+// regular is the first slot of the expression after a time on the wall, on a day
+// that is not left out.
+func (s *Schedule) regular(wall time.Time) domain.Slot {
 	next := s.cron.Next(wall) // wall is in UTC, whose clocks never change
+	for !next.IsZero() && slices.Contains(s.skip, domain.DateOf(next)) {
+		next = s.cron.Next(next)
+	}
 	if next.IsZero() {
 		return ""
 	}

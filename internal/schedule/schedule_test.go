@@ -2,6 +2,7 @@ package schedule_test
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,6 +39,32 @@ func at(t testing.TB, s string) time.Time {
 		t.Fatal(err)
 	}
 	return at
+}
+
+// Holidays, and letters that come early or late.
+func TestExcept(t *testing.T) {
+	t.Parallel()
+	s := parse(t, "0 17 * * FRI", "America/Chicago").Except(
+		[]domain.Date{{Year: 2026, Month: 12, Day: 25}, {Year: 2027, Month: 1, Day: 1}},
+		[]domain.Slot{"2027-01-01T17:00", "2026-12-23T12:00"})
+	var got []domain.Slot
+	for slot := s.Next("2026-12-11T17:00"); len(got) < 4; slot = s.Next(slot) {
+		got = append(got, slot)
+	}
+	want := []domain.Slot{"2026-12-18T17:00", "2026-12-23T12:00", "2027-01-01T17:00", "2027-01-08T17:00"}
+	if !slices.Equal(got, want) {
+		t.Errorf("slots %v, want %v", got, want)
+	}
+	due, missed := s.Due("2026-12-18T17:00", at(t, "2026-12-26T00:00:00-06:00"), 96*time.Hour)
+	if due != "2026-12-23T12:00" || len(missed) != 0 {
+		t.Errorf("due %q, missed %v", due, missed)
+	}
+	never := parse(t, "0 17 25 12 *", "UTC").Except([]domain.Date{
+		{Year: 2026, Month: 12, Day: 25}, {Year: 2027, Month: 12, Day: 25}, {Year: 2028, Month: 12, Day: 25},
+		{Year: 2029, Month: 12, Day: 25}, {Year: 2030, Month: 12, Day: 25}, {Year: 2031, Month: 12, Day: 25}}, nil)
+	if got := never.Next("2026-01-01T00:00"); got != "2032-12-25T17:00" {
+		t.Errorf("after six years without: %q", got)
+	}
 }
 
 func TestParseRefuses(t *testing.T) {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -49,7 +50,7 @@ func TestEdition(t *testing.T) {
 		t.Error("another audience's copy")
 	}
 	for name, want := range map[string]string{
-		"Cache-Control": "public, max-age=3600", "Referrer-Policy": "no-referrer", "Last-Modified": "Sat, 21 Nov 2026 11:00:00 GMT",
+		"Cache-Control": "public, max-age=3600", "Referrer-Policy": "no-referrer",
 	} {
 		if got := g.Header.Get(name); got != want {
 			t.Errorf("%s %q, want %q", name, got, want)
@@ -57,5 +58,42 @@ func TestEdition(t *testing.T) {
 	}
 	if csp := g.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "style-src 'unsafe-inline'") || !strings.Contains(csp, "form-action 'none'") {
 		t.Errorf("policy %q", csp)
+	}
+}
+
+// What others show of an edition that is shared, and the ways on from it.
+func TestEditionAsPage(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	server := publication().Server
+	doc := s.get(t, "/editions/weekly-2026-11-20-1700").html(t)
+	for selector, want := range map[string]string{
+		`head link[rel=canonical]`:              server + "/editions/weekly-2026-11-20-1700",
+		`head link[rel=prev]`:                   "/editions/weekly-2026-11-13-1700",
+		`head link[rel=next]`:                   "",
+		`head meta[property="og:title"]`:        "Letter",
+		`head meta[property="og:url"]`:          server + "/editions/weekly-2026-11-20-1700",
+		`head meta[property="og:site_name"]`:    "Lantern Screen",
+		`body [role=navigation] a[rel=prev]`:    "/editions/weekly-2026-11-13-1700",
+		`body [role=navigation] a:last-of-type`: "/editions/",
+	} {
+		found := doc.Find(selector)
+		if got := found.AttrOr("href", "") + found.AttrOr("content", ""); got != want {
+			t.Errorf("%s: %q, want %q", selector, got, want)
+		}
+	}
+	var data struct {
+		Type     string `json:"@type"`
+		Headline string
+		URL      string
+		IsPartOf struct{ Name string }
+	}
+	check(t, json.Unmarshal([]byte(doc.Find(`script[type="application/ld+json"]`).Text()), &data))
+	if data.Type != "Article" || data.Headline != "Letter" || data.URL != server+"/editions/weekly-2026-11-20-1700" || data.IsPartOf.Name != "Lantern Screen Weekly" {
+		t.Errorf("data %+v", data)
+	}
+	first := s.get(t, "/editions/weekly-2026-11-13-1700").html(t)
+	if got := first.Find(`head link[rel=next]`).AttrOr("href", ""); got != "/editions/weekly-2026-11-20-1700" || first.Find("[rel=prev]").Length() != 0 {
+		t.Errorf("the first edition's next is %q", got)
 	}
 }

@@ -78,6 +78,19 @@ func (p *Page) describe(h http.Header) {
 	}
 }
 
+// Part renders one block of a page, which goes into a document of another make.
+func (ps *Pages) Part(name, block string, view any) (string, error) {
+	t := ps.templates.Pages[name]
+	if t == nil {
+		return "", fmt.Errorf("page %s has no template", name)
+	}
+	var buf bytes.Buffer
+	if err := t.ExecuteTemplate(&buf, block, view); err != nil {
+		return "", fmt.Errorf("render %s of page %s: %w", block, name, err)
+	}
+	return buf.String(), nil
+}
+
 func (ps *Pages) html(name string, p Page) ([]byte, error) {
 	t := ps.templates.Pages[name]
 	if t == nil {

@@ -43,7 +43,7 @@ func (s *Store) StartDue(ctx context.Context, now time.Time) ([]domain.EditionID
 	err := s.inTx(ctx, func(tx Tx) error {
 		due, err := all(ctx, tx, value[domain.EditionID],
 			`update editions set state = 'sending', started = case started when 0 then $1 else started end
-				where state = 'frozen' and due <= $1 returning id`, instant(now))
+				where state = 'frozen' and due <= $1 and not `+withdrawnItem+` returning id`, instant(now))
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,11 @@ func (s *Store) SetEditionState(ctx context.Context, id domain.EditionID, from [
 		if _, err := exec(ctx, tx, "update editions set state = $2, reason = $3 where id = $1", id, to, reason); err != nil {
 			return err
 		}
+		if to == domain.EditionFrozen || to == domain.EditionSending {
+			if err := s.clear(ctx, tx, id); err != nil {
+				return err
+			}
+		}
 		switch to {
 		case domain.EditionSending:
 			return s.start(ctx, tx, id)
@@ -40,6 +45,16 @@ func (s *Store) SetEditionState(ctx context.Context, id domain.EditionID, from [
 		return fmt.Errorf("set edition %d to %s: %w", id, to, err)
 	}
 	return nil
+}
+
+// clear notes that an edition may go, whatever was withdrawn of it before.
+func (s *Store) clear(ctx context.Context, tx Tx, id domain.EditionID) error {
+	now, err := s.engine.Clock(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = exec(ctx, tx, "update editions set cleared = $2 where id = $1", id, instant(now))
+	return err
 }
 
 // lockEdition keeps others from the edition, and says in which state it is.

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ func jobTests() map[string]func(*testing.T, store.Store) {
 		"marks move forward only":     marksMoveForward,
 		"editions start when due":     startsWhenDue,
 		"started once":                startedOnce,
+		"what is withdrawn holds":     withdrawnHolds,
 		"a failed start leaves none":  failedStart,
 		"idle shards":                 idleShards,
 		"the queue works off the run": queueWorks,
@@ -46,6 +48,52 @@ func marksMoveForward(t *testing.T, s store.Store) {
 	if got := must(s.Mark(ctx, "other"))(t); got != "" {
 		t.Errorf("another mark is %q", got)
 	}
+}
+
+// An item that its source takes back after the freeze holds the edition, once for
+// each time that the operator lets it go.
+func withdrawnHolds(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	enroll(t, s, 2, reader)
+	it := post("site", "gone", instant().Add(-time.Hour))
+	keep(t, s, "site", it)
+	n := frozen("2026-11-20T17:00", reader)
+	n.Edition.Items = []domain.ItemID{it.ID}
+	e := must(s.CreateEdition(ctx, n))(t)
+	must(s.CreateEdition(ctx, frozen("2026-11-27T17:00", reader)))(t) // without it
+	held := func(want ...domain.EditionID) {
+		t.Helper()
+		var got []domain.EditionID
+		for _, h := range must(s.HoldWithdrawn(ctx))(t) {
+			got = append(got, h.ID)
+			if h.State != domain.EditionHeld || h.Reason != "withdrawn by its source: "+it.FullTitle() {
+				t.Errorf("held: %+v", h)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("held %v, want %v", got, want)
+		}
+	}
+	held()
+	withdraw := func(at time.Time) {
+		it.Withdrawn = at
+		keep(t, s, "site", it)
+	}
+	withdraw(e.Frozen.Add(-time.Minute)) // it was known
+	held()
+	withdraw(e.Frozen.Add(time.Minute))
+	if started := must(s.StartDue(ctx, e.Due))(t); slices.Contains(started, e.ID) {
+		t.Error("it goes out with what was withdrawn")
+	}
+	held(e.ID)
+	held()
+	check(t, s.SetEditionState(ctx, e.ID, []domain.EditionState{domain.EditionHeld}, domain.EditionFrozen, ""))
+	held()
+	if started := must(s.StartDue(ctx, future()))(t); !slices.Contains(started, e.ID) {
+		t.Errorf("started %v", started)
+	}
+	withdraw(future()) // again, on its way
+	held(e.ID)
 }
 
 // runs are the deliver jobs in the store's queue.

@@ -69,6 +69,10 @@ func (h handlers) edition(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	body, err := h.dress(r.Context(), &e, rendition)
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	w.Header().Set("Referrer-Policy", "no-referrer")
@@ -77,7 +81,8 @@ func (h handlers) edition(w http.ResponseWriter, r *http.Request) error {
 	// were prints have some, are not fetched.
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src 'self' "+h.Publication.Server+domain.PrintPath+
 		"; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'")
-	web.Bytes(w, r, web.ETag([]byte(rendition.HTML)), e.Frozen, []byte(rendition.HTML))
+	// Without Last-Modified: the neighbours come and go with the next edition.
+	web.Bytes(w, r, web.ETag(body), time.Time{}, body)
 	return nil
 }
 
