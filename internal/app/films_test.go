@@ -61,7 +61,7 @@ func (i *instance) published(t *testing.T) map[string]string {
 	all := map[string]string{}
 	dir := i.build(t)
 	for _, name := range []string{"all.rss", "all.atom", "all.json"} {
-		body, err := os.ReadFile(filepath.Join(dir, name))
+		body, err := os.ReadFile(filepath.Join(dir, "feeds", name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -57,7 +57,7 @@ func TestPicturesOutliveTheirSite(t *testing.T) {
 		shown[path] = body(t, at+path)
 	}
 	for _, format := range []string{"rss", "atom", "json"} {
-		file, err := os.ReadFile(filepath.Join(dir, "all."+format))
+		file, err := os.ReadFile(filepath.Join(dir, "feeds", "all."+format))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -33,6 +33,7 @@ type Publisher struct {
 
 	mu      sync.Mutex
 	shelves map[key]*shelf
+	drafts  map[key]*draft // without formats
 }
 
 // key names a shelf. Audiences are canonical, so that there are no more shelves
@@ -64,7 +65,7 @@ func NewPublisher(o Options) (*Publisher, error) {
 		return nil, err
 	}
 	return &Publisher{
-		opts: o, press: p, shelves: map[key]*shelf{},
+		opts: o, press: p, shelves: map[key]*shelf{}, drafts: map[key]*draft{},
 		version: version{ask: o.Store.ItemsVersion, now: o.Now, trust: o.Trust},
 	}, nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/feed"
+	"marquee/internal/feed/atom"
 	"marquee/internal/feed/feedtest"
 	"marquee/internal/feed/rss"
 )
@@ -35,7 +36,7 @@ func newStand(t *testing.T) *stand {
 	s.store.Set(feedtest.Items()...)
 	s.at(feedtest.Now())
 	p, err := feed.NewPublisher(feed.Options{
-		Store: &s.store, Feeds: []feed.Spec{*feedtest.Spec()}, Formats: []feed.Format{rss.Format()},
+		Store: &s.store, Feeds: []feed.Spec{*feedtest.Spec()}, Formats: []feed.Format{rss.Format(), atom.Format()},
 		Now: func() time.Time { return *s.clock.Load() }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	if err != nil {
@@ -279,5 +280,34 @@ func TestOutline(t *testing.T) {
 	fresh.store.Fail(errors.New("disk on fire"))
 	if _, err := fresh.Outline(t.Context(), "reviews"); err == nil {
 		t.Error("with nothing to fall back on it tells something")
+	}
+}
+
+// TestFormatsShareABuild: the items are read once for all formats, and again when
+// they have changed or the time has come, by whichever format is asked for first.
+func TestFormatsShareABuild(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	both := func() {
+		var wg sync.WaitGroup
+		for _, format := range []string{"rss", "atom", "rss", "atom"} {
+			wg.Go(func() {
+				if _, err := s.Serve(context.Background(), "reviews", format, public); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	both()
+	if n := s.store.Reads(); n != 1 {
+		t.Errorf("read %d times", n)
+	}
+	s.store.Set(feedtest.Items()...)
+	both()
+	s.at(time.Date(2026, 11, 29, 20, 5, 33, 0, time.UTC)) // the review opens to everyone
+	both()
+	if n := s.store.Reads(); n != 3 {
+		t.Errorf("read %d times after two changes", n)
 	}
 }

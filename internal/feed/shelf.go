@@ -85,18 +85,10 @@ func (s *shelf) last() *Published {
 	return nil
 }
 
-// document is what the shelf is for.
-func (s *shelf) document(ctx context.Context, now time.Time) (Built, error) {
-	if s.page != "" {
-		return s.spec.BuildPage(ctx, s.opts.Store, s.audience, now, s.page)
-	}
-	return s.spec.Build(ctx, s.opts.Store, s.audience, now)
-}
-
 // build makes the document of the items of a version, or of later ones.
 func (s *shelf) build(ctx context.Context, version int64) error {
 	now := s.opts.Now()
-	built, err := s.document(ctx, now)
+	built, err := s.document(ctx, version, now)
 	if err != nil {
 		return err
 	}
@@ -110,9 +102,6 @@ func (s *shelf) build(ctx context.Context, version int64) error {
 	pub, err := s.reprint(body, built.Document.Updated, now)
 	if err != nil {
 		return fmt.Errorf("publish feed %s as %s: %w", s.spec.Name, s.format.Name(), err)
-	}
-	for _, o := range built.Omitted {
-		s.opts.Log.WarnContext(ctx, "item left out of feed", "item", o.Item, "feed", s.feed, "reason", o.Reason)
 	}
 	s.stock.Store(&stock{Published: pub, outline: built.Document.outline(), version: version, until: built.Until, grows: built.Grows, older: built.Document.Older})
 	return nil
