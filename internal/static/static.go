@@ -109,7 +109,7 @@ func (s Site) crawl(ctx context.Context) (map[string]*page, error) {
 // ask is the site's answer; nil when there is no such page. What is wrong with the
 // site itself is an error.
 func (s Site) ask(ctx context.Context, at string) (*page, int, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Server+at, nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil) // what a proxy hands on
 	if err != nil {
 		return nil, 0, fmt.Errorf("ask for %s: %w", at, err)
 	}

@@ -175,3 +175,23 @@ func TestStaysInItsDirectory(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestServerInAFolder: a server may be reached below a folder of another, which
+// the handler does not know.
+func TestServerInAFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	site := stage{
+		"/":              `<html><a href="/feeds/all.rss">F</a><a href="/links">L</a>`,
+		"/feeds/all.rss": "https://s.example/sub/i/b.jpg https://s.example/i/other.jpg",
+		"/i/b.jpg":       "B",
+		"/i/other.jpg":   "of another site on this host",
+	}
+	r, err := static.Site{Handler: site, Server: "https://s.example/sub", Log: func(string, int) {}}.Write(t.Context(), dir)
+	if err != nil || !slices.Equal(r.Files, []string{"feeds/all.rss", "i/b.jpg", "index.html"}) {
+		t.Errorf("files %v, error %v", r.Files, err)
+	}
+	if got, want := read(t, dir, "index.html"), `<html><a href="feeds/all.rss">F</a><a href="https://s.example/sub/links">L</a>`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
