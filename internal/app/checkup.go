@@ -48,7 +48,31 @@ func (a *App) Checkup(ctx context.Context) (doctor.Report, error) {
 		report = d.Examine(ctx)
 	}
 	reading.Wait()
-	return append(report, sources...), nil
+	return append(append(report, sources...), a.examineServices(ctx)...), nil
+}
+
+// examineServices asks the services that the configuration has tokens for, and
+// says what their terms want.
+func (a *App) examineServices(ctx context.Context) doctor.Report {
+	var report doctor.Report
+	limited, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	if a.patreon != nil {
+		f := doctor.Finding{Exam: "patreon", Of: "Patreon", Level: doctor.OK, Says: "takes the token", Why: "Without it nobody who joins or leaves is known."}
+		if _, err := a.patreon.Campaigns(limited); err != nil {
+			f.Level, f.Says = doctor.Fault, "cannot be asked: "+err.Error()
+			f.Do = "Make the tokens anew at patreon.com/portal/registration/register-clients, and write them below patreon."
+		}
+		report = append(report, f)
+	}
+	if !a.cfg.TMDB.Token.IsZero() {
+		report = append(report, doctor.Finding{
+			Exam: "tmdb", Of: "The Movie Database", Level: doctor.Note,
+			Says: "and JustWatch are credited wherever their data stands", Why: "Their terms want that, and a licence from whoever earns money with it.",
+			Do: "Show TMDB's logo where your site names its sources, and ask them for a commercial licence if patrons pay you.",
+		})
+	}
+	return report
 }
 
 // doctor is for the letters of the first digest.

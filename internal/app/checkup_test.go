@@ -136,3 +136,24 @@ func TestCheckupPage(t *testing.T) {
 		}
 	}
 }
+
+// The services that there are tokens for are asked, and their terms told.
+func TestCheckupOfServices(t *testing.T) {
+	t.Parallel()
+	for token, want := range map[string]doctor.Level{"access-0": doctor.OK, "stale": doctor.Fault} {
+		c := atPatreon(t, 3)
+		text := strings.Replace(c.read(t, "config.yaml"), "token: access-0", "token: "+token, 1)
+		c.write(t, "config.yaml", text+"\ntmdb: {token: 0123456789abcdef0123456789abcdef}\n", time.Time{})
+		report, err := c.open(t).Checkup(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		levels := map[string]doctor.Level{}
+		for _, f := range report {
+			levels[f.Exam] = f.Level
+		}
+		if levels["patreon"] != want || levels["tmdb"] != doctor.Note {
+			t.Errorf("%s: %v", token, report)
+		}
+	}
+}
