@@ -60,8 +60,13 @@ func TestExcept(t *testing.T) {
 		t.Errorf("due %q, missed %v", due, missed)
 	}
 	never := parse(t, "0 17 25 12 *", "UTC").Except([]domain.Date{
-		{Year: 2026, Month: 12, Day: 25}, {Year: 2027, Month: 12, Day: 25}, {Year: 2028, Month: 12, Day: 25},
-		{Year: 2029, Month: 12, Day: 25}, {Year: 2030, Month: 12, Day: 25}, {Year: 2031, Month: 12, Day: 25}}, nil)
+		{Year: 2026, Month: 12, Day: 25},
+		{Year: 2027, Month: 12, Day: 25},
+		{Year: 2028, Month: 12, Day: 25},
+		{Year: 2029, Month: 12, Day: 25},
+		{Year: 2030, Month: 12, Day: 25},
+		{Year: 2031, Month: 12, Day: 25},
+	}, nil)
 	if got := never.Next("2026-01-01T00:00"); got != "2032-12-25T17:00" {
 		t.Errorf("after six years without: %q", got)
 	}
