@@ -317,7 +317,6 @@ func TestStopped(t *testing.T) {
 			if n := len(sent); n < 1 || n > 19 {
 				t.Errorf("%d letters of 20", n)
 			}
-			r.asked, r.took = nil, nil
 			w.run(t, r)
 			each(t, r.letters(t), once(20))
 		})
