@@ -11,6 +11,8 @@ import (
 	"net/netip"
 	"net/url"
 	"time"
+
+	"marquee/internal/answer"
 )
 
 // Product is our product token in the User-Agent (RFC 9110 §10.1.5): the name
@@ -174,29 +176,32 @@ func (c *Client) request(ctx context.Context, h hop) (*http.Request, error) {
 	return r, nil
 }
 
+// maxRetryAfter is the longest that a server may ask to be left alone.
+const maxRetryAfter = 30 * 24 * time.Hour
+
 // answer turns a host's final word into ours.
-func (c *Client) answer(h hop, answer *http.Response) (*Response, error) {
+func (c *Client) answer(h hop, from *http.Response) (*Response, error) {
 	resp := &Response{
 		URL:          redact(h.url),
-		ContentType:  answer.Header.Get("Content-Type"),
-		ETag:         answer.Header.Get("ETag"),
-		LastModified: answer.Header.Get("Last-Modified"),
-		Header:       answer.Header,
+		ContentType:  from.Header.Get("Content-Type"),
+		ETag:         from.Header.Get("ETag"),
+		LastModified: from.Header.Get("Last-Modified"),
+		Header:       from.Header,
 	}
 	switch {
-	case answer.StatusCode == http.StatusNotModified && !h.conditional():
+	case from.StatusCode == http.StatusNotModified && !h.conditional():
 		return nil, errors.New("answered 304 Not Modified to a request without validators")
-	case answer.StatusCode == http.StatusNotModified:
+	case from.StatusCode == http.StatusNotModified:
 		resp.NotModified = true
 		resp.ETag = cmp.Or(resp.ETag, h.ETag)
 		resp.LastModified = cmp.Or(resp.LastModified, h.LastModified)
 		return resp, nil
-	case answer.StatusCode != http.StatusOK:
-		wait := retryAfter(answer.Header.Get("Retry-After"), c.cfg.Now())
-		return nil, &Error{Status: answer.StatusCode, RetryAfter: wait, Body: glance(answer)}
+	case from.StatusCode != http.StatusOK:
+		wait := answer.RetryAfter(from.Header, c.cfg.Now(), maxRetryAfter)
+		return nil, &Error{Status: from.StatusCode, RetryAfter: wait, Body: glance(from)}
 	}
 	var err error
-	resp.Body, err = c.read(answer)
+	resp.Body, err = c.read(from)
 	return resp, err
 }
 

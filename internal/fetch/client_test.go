@@ -193,31 +193,6 @@ func TestHeaderAndReason(t *testing.T) {
 	}
 }
 
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	for value, want := range map[string]time.Duration{
-		"":                               0,
-		"0":                              0,
-		"120":                            2 * time.Minute,
-		" 7 ":                            7 * time.Second,
-		"-5":                             0,
-		"1.5":                            0,
-		"soon":                           0,
-		"2591999":                        30*24*time.Hour - time.Second,
-		"4294967295":                     30 * 24 * time.Hour,
-		"99999999999999999999":           0,
-		"Fri, 20 Nov 2026 17:01:00 GMT":  time.Minute,
-		"Friday, 20-Nov-26 18:00:00 GMT": time.Hour,
-		"Fri Nov 20 17:00:30 2026":       30 * time.Second,
-		"Fri, 20 Nov 2026 16:59:00 GMT":  0,
-		"Fri, 20 Nov 2099 17:00:00 GMT":  30 * 24 * time.Hour,
-	} {
-		if got := fetch.RetryAfter(value, now()); got != want {
-			t.Errorf("RetryAfter(%q) = %s, want %s", value, got, want)
-		}
-	}
-}
-
 func TestCancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -19,7 +19,4 @@ func (c *Client) AnyPort() { c.guard.public = ssrf.New(ssrf.WithAnyPort()) }
 // Resolve makes the client ask another name server.
 func (c *Client) Resolve(r *net.Resolver) { c.dialer.Resolver = r }
 
-var (
-	RetryAfter = retryAfter
-	Control    = func(network, address string) error { return newGuard(nil).control(network, address, nil) }
-)
+var Control = func(network, address string) error { return newGuard(nil).control(network, address, nil) }

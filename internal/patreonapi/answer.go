@@ -2,57 +2,29 @@ package patreonapi
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
 
+	"marquee/internal/answer"
 	"marquee/internal/domain"
 )
 
 // decode reads the JSON document of an answer. One that breaks off is an error
 // that may pass.
-func decode(answer *http.Response, into any) error {
-	body, err := read(answer, maxBody)
+func decode(from *http.Response, into any) error {
+	body, err := answer.Body(from, maxBody)
 	if err != nil {
 		return err
 	}
 	if isPage(body) {
-		return &Error{Status: answer.StatusCode, Page: true}
+		return &Error{Status: from.StatusCode, Page: true}
 	}
 	if err := json.Unmarshal(body, into); err != nil {
-		return &Error{Status: answer.StatusCode, Err: shape(err)}
+		return &Error{Status: from.StatusCode, Err: shape(err)}
 	}
 	return nil
-}
-
-// read is an answer's body, decoded and within a limit.
-func read(answer *http.Response, limit int64) ([]byte, error) {
-	var from io.Reader = answer.Body
-	switch strings.ToLower(answer.Header.Get("Content-Encoding")) {
-	case "", "identity":
-	case "gzip":
-		unzipped, err := gzip.NewReader(answer.Body)
-		if err != nil {
-			return nil, fmt.Errorf("read the answer as gzip: %w", err)
-		}
-		from = unzipped
-	default:
-		return nil, errors.New("the answer is encoded in a way that was not asked for")
-	}
-	var body bytes.Buffer
-	body.Grow(int(min(max(answer.ContentLength, 512), limit)) + bytes.MinRead)
-	n, err := body.ReadFrom(io.LimitReader(from, limit+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read the answer: %w", err)
-	case n > limit:
-		return nil, fmt.Errorf("%w answer: it is larger than %d MB", domain.ErrInvalid, limit>>20)
-	}
-	return body.Bytes(), nil
 }
 
 // isPage reports whether a body is HTML, with which gateways answer in the place

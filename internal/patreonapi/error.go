@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
+	"marquee/internal/answer"
 	"marquee/internal/domain"
 )
 
@@ -58,9 +58,9 @@ func (e *Error) Is(target error) bool {
 }
 
 // refusal reads an answer that is not 200.
-func refusal(answer *http.Response, now time.Time) error {
-	e := &Error{Status: answer.StatusCode, RetryAfter: retryAfter(answer.Header.Get("Retry-After"), now)}
-	body, err := read(answer, 64<<10)
+func refusal(from *http.Response, now time.Time) error {
+	e := &Error{Status: from.StatusCode, RetryAfter: answer.RetryAfter(from.Header, now, mostRetryAfter)}
+	body, err := answer.Body(from, 64<<10)
 	if err != nil {
 		return e // the status says enough
 	}
@@ -113,19 +113,6 @@ func word(s string) string {
 }
 
 const mostRetryAfter = 24 * time.Hour
-
-// retryAfter is how long a server asks to be left alone (RFC 9110 §10.2.3).
-func retryAfter(value string, now time.Time) time.Duration {
-	value = strings.TrimSpace(value)
-	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {
-		return min(time.Duration(seconds)*time.Second, mostRetryAfter)
-	}
-	until, err := http.ParseTime(value)
-	if err != nil {
-		return 0
-	}
-	return min(max(until.Sub(now), 0), mostRetryAfter)
-}
 
 // lost is the error of an answer that did not come, or not whole.
 func lost(ctx context.Context, err error) error {

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
+	"marquee/internal/answer"
 	"marquee/internal/domain"
 )
 
@@ -76,9 +76,9 @@ func meaning(code int) string {
 }
 
 // refusal reads an answer that is not 200.
-func refusal(answer *http.Response, now time.Time) error {
-	e := &Error{Status: answer.StatusCode, RetryAfter: retryAfter(answer.Header.Get("Retry-After"), now)}
-	body, err := read(answer, 64<<10)
+func refusal(from *http.Response, now time.Time) error {
+	e := &Error{Status: from.StatusCode, RetryAfter: answer.RetryAfter(from.Header, now, mostRetryAfter)}
+	body, err := answer.Body(from, 64<<10)
 	if err != nil {
 		return e // the status says enough
 	}
@@ -92,19 +92,6 @@ func refusal(answer *http.Response, now time.Time) error {
 }
 
 const mostRetryAfter = 24 * time.Hour
-
-// retryAfter is how long a server asks to be left alone (RFC 9110 §10.2.3).
-func retryAfter(value string, now time.Time) time.Duration {
-	value = strings.TrimSpace(value)
-	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {
-		return min(time.Duration(seconds)*time.Second, mostRetryAfter)
-	}
-	until, err := http.ParseTime(value)
-	if err != nil {
-		return 0
-	}
-	return min(max(until.Sub(now), 0), mostRetryAfter)
-}
 
 // lost is the error of an answer that did not come, or not whole.
 func lost(ctx context.Context, err error) error {
