@@ -75,40 +75,51 @@ func (h *handlers) which(r *http.Request) (w Which, page, title string, err erro
 }
 
 func (h *handlers) preview(w http.ResponseWriter, r *http.Request) error {
-	which, page, title, err := h.which(r)
+	is, err := h.looked(r)
 	if err != nil {
 		return err
 	}
-	who, err := h.viewer(r, which.Digest)
-	if err != nil {
-		return err
-	}
-	letter, err := h.Desk.Letter(r.Context(), which, who)
-	if err != nil {
-		return err
-	}
-	query := url.Values{"as": {who.Key()}}
+	query := url.Values{"as": {is.who.Key()}}
 	v := previewView{
-		Title: title, Back: page, Subject: letter.Subject, Preheader: letter.Preheader,
-		Form: cmp.Or(r.URL.Query().Get("form"), "html"), Size: size(len(letter.HTML)), Action: page + "/preview",
+		Title: is.title, Back: is.page, Subject: is.letter.Subject, Preheader: is.letter.Preheader,
+		Form: cmp.Or(r.URL.Query().Get("form"), "html"), Size: size(len(is.letter.HTML)), Action: is.page + "/preview",
 	}
 	if v.Patron = r.URL.Query().Get("patron"); v.Patron != "" {
 		query = url.Values{"patron": {v.Patron}}
 	}
-	if which.Edition == 0 {
-		v.Changes = page + "/changes"
+	if is.which.Edition == 0 {
+		v.Changes = is.page + "/changes"
 	}
-	v.forms(page, query, letter.Source != nil)
-	v.people(page, h.Audiences(which.Digest), who.Audience)
+	v.forms(is.page, query, is.letter.Source != nil)
+	v.people(is.page, h.Audiences(is.which.Digest), is.who.Audience)
 	switch v.Form {
 	case "text":
-		v.Text = letter.Text
+		v.Text = is.letter.Text
 	case "source":
-		v.Text = string(letter.Source)
+		v.Text = string(is.letter.Source)
 	default:
-		v.frames(page + "/letter?" + query.Encode())
+		v.frames(is.page + "/letter?" + query.Encode())
 	}
-	return h.show(w, r, http.StatusOK, "preview", "Preview of "+title, v)
+	return h.show(w, r, http.StatusOK, "preview", "Preview of "+is.title, v)
+}
+
+// looked is a letter that somebody wants to look at.
+type looked struct {
+	which       Which
+	page, title string
+	who         domain.Patron
+	letter      Letter
+}
+
+func (h *handlers) looked(r *http.Request) (is looked, err error) {
+	if is.which, is.page, is.title, err = h.which(r); err != nil {
+		return is, err
+	}
+	if is.who, err = h.viewer(r, is.which.Digest); err != nil {
+		return is, err
+	}
+	is.letter, err = h.Desk.Letter(r.Context(), is.which, is.who)
+	return is, err
 }
 
 // forms are the forms in which the letter can be looked at.
@@ -142,15 +153,7 @@ func (v *previewView) frames(letter string) {
 
 // letter is the letter alone, for frames. It may do nothing but look.
 func (h *handlers) letter(w http.ResponseWriter, r *http.Request) error {
-	which, _, _, err := h.which(r)
-	if err != nil {
-		return err
-	}
-	who, err := h.viewer(r, which.Digest)
-	if err != nil {
-		return err
-	}
-	letter, err := h.Desk.Letter(r.Context(), which, who)
+	is, err := h.looked(r)
 	if err != nil {
 		return err
 	}
@@ -159,8 +162,8 @@ func (h *handlers) letter(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; img-src 'self' "+h.Publication.Server+domain.PrintPath+
 		"; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(letter.HTML)))
-	_, _ = w.Write([]byte(letter.HTML)) // a client that hung up needs no answer
+	w.Header().Set("Content-Length", strconv.Itoa(len(is.letter.HTML)))
+	_, _ = w.Write([]byte(is.letter.HTML)) // a client that hung up needs no answer
 	return nil
 }
 
