@@ -154,17 +154,17 @@ type deliverWorker struct {
 func (d *deliverWorker) Work(ctx context.Context, job *river.Job[DeliverArgs]) error {
 	shard := delivery.Shard{Edition: job.Args.Edition, Number: job.Args.Shard}
 	result, err := d.work.Runner.Run(ctx, shard)
+	if result.Done { // also when the run that saw it had trouble before
+		d.work.Log.InfoContext(ctx, "edition done", "edition", shard.Edition)
+	}
 	switch {
 	case errors.Is(err, domain.ErrConflict): // another run has the shard, or the edition is held
 		return nil
 	case err != nil:
 		d.work.Log.ErrorContext(ctx, "delivery run stopped", "edition", shard.Edition, "shard", shard.Number, "err", err)
 		return outcome(err)
-	case result.Done:
-		d.work.Log.InfoContext(ctx, "edition done", "edition", shard.Edition)
-		return nil
-	case result.Again.IsZero():
-		return nil // other shards are not done
+	case result.Done, result.Again.IsZero():
+		return nil // if it is not done, other shards are not
 	}
 	if wait := result.Again.Sub(d.work.Now()); wait < betweenTicks {
 		return river.JobSnooze(max(wait, 0)) // the turn was over before the shard was

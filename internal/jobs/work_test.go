@@ -103,6 +103,7 @@ func TestDeliverJob(t *testing.T) {
 		"due in an hour": {answer{delivery.Result{Again: now.Add(time.Hour)}, nil}, river.EventKindJobCompleted, rivertype.JobStateCompleted},
 		"before a tick":  {answer{delivery.Result{Again: now.Add(40 * time.Second)}, nil}, river.EventKindJobSnoozed, rivertype.JobStateScheduled},
 		"conflict":       {answer{delivery.Result{Again: now}, fmt.Errorf("run: %w", domain.ErrConflict)}, river.EventKindJobCompleted, rivertype.JobStateCompleted},
+		"done at last":   {answer{delivery.Result{Done: true}, errors.New("refused before")}, river.EventKindJobFailed, rivertype.JobStateDiscarded},
 		"no connection":  {answer{delivery.Result{Again: now}, errors.New("refused")}, river.EventKindJobFailed, rivertype.JobStateDiscarded},
 	} {
 		answers <- tt.answer
@@ -116,7 +117,7 @@ func TestDeliverJob(t *testing.T) {
 			t.Errorf("snoozes for %v", wait)
 		}
 	}
-	if n := strings.Count(w.log.String(), "edition done"); n != 1 {
+	if n := strings.Count(w.log.String(), "edition done"); n != 2 {
 		t.Errorf("told %d times that it is done", n)
 	}
 	// The turn is over and the shard is not: the same job goes on at once.
