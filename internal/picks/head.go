@@ -105,7 +105,7 @@ func (a *article) dated(h *head, b *block, line string, from int) bool {
 		h.year = h.said.year
 		h.end = at[1] + a.particulars.take(&h.said, line[at[1]:], false)
 		after := line[at[1]:]
-		h.runs = h.end == at[1] && sentence(after) || h.end < len(line) && h.end > at[1] && lower(line[h.end:])
+		h.runs = h.end == at[1] && sentence(after) || h.end < len(line) && h.end > at[1] && lower(line[h.end:]) && !announces(line[:h.end])
 		if h.end == at[1] {
 			h.end += len(a.particulars.gap.FindString(after))
 		}
@@ -188,6 +188,13 @@ func capitalised(s string) bool {
 // sentence tells whether what follows a title goes on as a sentence.
 func sentence(s string) bool {
 	return strings.HasPrefix(s, " ") && lettered(s) && unicode.IsLetter(firstRune(s[1:])) || strings.HasPrefix(s, "’") || strings.HasPrefix(s, "'")
+}
+
+// announces tells whether a text ends so that what follows is another sentence,
+// however it begins: "on MUBI: still the best".
+func announces(s string) bool {
+	s = strings.TrimRight(s, " ")
+	return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "—") || strings.HasSuffix(s, "–")
 }
 
 // lower tells whether a text begins with a small letter.
