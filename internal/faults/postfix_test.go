@@ -138,9 +138,9 @@ func (p *postfix) giveUp(t *testing.T) {
 	t.Helper()
 	etc := p.dir + "/etc"
 	for _, command := range [][]string{
+		{"postfix", "-c", etc, "stop"}, // what is on its way when it reloads, it does not look at for a long time
 		{"postconf", "-c", etc, "-e", "maximal_queue_lifetime=1s", "bounce_queue_lifetime=1s"},
-		{"postfix", "-c", etc, "reload"},
-		{"postqueue", "-c", etc, "-f"},
+		{"postfix", "-c", etc, "start"},
 	} {
 		if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %v\n%s", command, err, out)
