@@ -16,7 +16,7 @@ const (
 
 // Finding is what one examination says of one thing.
 type Finding struct {
-	Exam  string `json:"exam"` // spf, dkim, dmarc, sender, names, mx, relay, unsubscribe, address, clock, disk, backup, bulk, source
+	Exam  string `json:"exam"` // a word for machines: spf, dkim, relay
 	Of    string `json:"of"`   // what was examined: a domain, a relay, a source
 	Level Level  `json:"level"`
 	Says  string `json:"says"`            // what is so, in a sentence

@@ -25,7 +25,7 @@ func (d *Doctor) named(ctx context.Context, server mail.Server) Report {
 	if err != nil {
 		return Report{unasked("names", server.Host, err)}
 	}
-	if len(addresses) == 0 && local(server.Host) {
+	if len(addresses) == 0 && server.Local() {
 		return Report{{
 			Exam: "names", Of: server.HELO, Level: Warning, Says: "is what this machine calls itself, and has no public address in the DNS", Why: whyNames,
 			Do: "Unless your mail server hands letters to another relay: give this machine a name in the DNS, and say it:", Paste: "mail:\n  smtp:\n    helo: mail.your-domain.example",
@@ -42,7 +42,7 @@ func (d *Doctor) named(ctx context.Context, server mail.Server) Report {
 // theirs to mend.
 func (d *Doctor) leadsBack(ctx context.Context, server mail.Server, address net.IP) Finding {
 	f := Finding{Exam: "names", Of: address.String(), Level: Warning, Why: whyNames, Do: "Have whoever runs " + server.Host + " see to it; letters may leave from other addresses."}
-	if local(server.Host) {
+	if server.Local() {
 		f.Level, f.Do = Fault, fmt.Sprintf("Have your provider set the reverse record of %s to %s.", address, server.HELO)
 	}
 	names, err := d.Resolver.LookupAddr(ctx, address.String())

@@ -142,7 +142,7 @@ func (d *Doctor) checkHost(ctx context.Context, server mail.Server, host string)
 // machine when the relay is on it.
 func (d *Doctor) sending(ctx context.Context, server mail.Server) ([]net.IP, error) {
 	name := server.Host
-	if local(name) {
+	if server.Local() {
 		name = server.HELO
 	}
 	found, err := d.Resolver.LookupIPAddr(ctx, name)
@@ -158,19 +158,13 @@ func (d *Doctor) sending(ctx context.Context, server mail.Server) ([]net.IP, err
 	return addresses, nil
 }
 
-// local reports whether a server is this machine.
-func local(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
-}
-
 // admission is what admits a server: what its provider says, or its addresses.
 func (d *Doctor) admission(server mail.Server) string {
 	if include := includeOf(server.Host); include != "" {
 		return "include:" + include
 	}
 	name := server.Host
-	if local(name) {
+	if server.Local() {
 		name = server.HELO
 	}
 	if ip := net.ParseIP(name); ip != nil {

@@ -4,12 +4,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"net"
 	"os"
 	"strings"
 	"time"
 
 	"marquee/internal/config"
+	"marquee/internal/mail"
 )
 
 // options is the transport's block of the configuration.
@@ -55,7 +55,7 @@ func (o *options) check(at config.Options) error {
 	switch o.TLS {
 	case starttls, implicit:
 	case none:
-		if !loopback(o.Host) {
+		if !(mail.Server{Host: o.Host}).Local() {
 			wrong("tls", "none would send mail and password in clear: write starttls or implicit, or a host on this machine")
 		}
 	default:
@@ -68,12 +68,6 @@ func (o *options) check(at config.Options) error {
 		wrong("helo", "is no host name: write this machine's public one")
 	}
 	return errors.Join(mistakes...)
-}
-
-// loopback reports whether host can only be this machine.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // port is the configured port, or the usual one (RFC 8314 §7.3, RFC 6409 §3.1).
