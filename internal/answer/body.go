@@ -1,5 +1,5 @@
-// Package answer reads what other people's servers answer over HTTP: bodies
-// within a limit, and how long they ask to be left alone.
+// Package answer gets answers out of other people's servers: bodies within a limit,
+// how long they ask to be left alone, and APIs asked until they answer.
 package answer
 
 import (

@@ -26,7 +26,7 @@ const (
 	errRest   = time.Hour            // after a question that failed
 )
 
-// Database answers questions about films. Errors are *tmdb.Error.
+// Database answers questions about films. Errors are *answer.Error.
 type Database interface {
 	// Search finds films by title among those of a year; whole is false when there
 	// are more.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"marquee/internal/answer"
 	"marquee/internal/domain"
 	"marquee/internal/tmdb"
 )
@@ -145,7 +146,7 @@ func (l *Library) askAll(ctx context.Context, due []question) (Report, error) {
 
 // hopeless reports whether the next question would fare no better.
 func hopeless(ctx context.Context, err error) bool {
-	known, ok := errors.AsType[*tmdb.Error](err)
+	known, ok := errors.AsType[*answer.Error](err)
 	return ctx.Err() != nil || errors.Is(err, domain.ErrNotEntitled) || ok && known.RetryAfter > 0
 }
 
@@ -156,7 +157,7 @@ func (l *Library) health(err error) Health {
 		return Health{Succeeded: now}
 	}
 	h := Health{Failed: now, Error: err.Error()}
-	if known, ok := errors.AsType[*tmdb.Error](err); ok && known.RetryAfter > 0 {
+	if known, ok := errors.AsType[*answer.Error](err); ok && known.RetryAfter > 0 {
 		h.NotBefore = now.Add(known.RetryAfter)
 	}
 	return h

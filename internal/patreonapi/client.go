@@ -8,17 +8,17 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"marquee/internal/answer"
 )
 
 // Site is where Patreon is, and what relative addresses of posts start at.
 const Site = "https://www.patreon.com"
 
 const (
-	maxBody      = 32 << 20 // decoded bytes of an answer
-	askTime      = time.Minute
-	attempts     = 5               // at one question
-	maxPatience  = 2 * time.Minute // with a server that asks to be left alone; beyond, the caller decides
-	throttleWait = time.Minute     // after a 429 that does not say how long
+	maxBody     = 32 << 20 // decoded bytes of an answer
+	askTime     = time.Minute
+	maxPatience = 2 * time.Minute
 )
 
 // Config is what a client needs.
@@ -43,6 +43,7 @@ type Config struct {
 // Client asks Patreon. It is safe for concurrent use.
 type Client struct {
 	cfg Config
+	api *answer.Client
 
 	mu      sync.Mutex
 	tokens  *Tokens // as last seen; nil before the first question
@@ -55,42 +56,19 @@ type Client struct {
 func New(cfg Config) *Client {
 	cfg.Base = cmp.Or(cfg.Base, Site)
 	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
-	if cfg.Wait == nil {
-		cfg.Wait = wait
-	}
-	c := &Client{cfg: cfg, renewing: make(chan struct{}, 1)}
+	c := &Client{cfg: cfg, renewing: make(chan struct{}, 1), api: &answer.Client{
+		API: "patreon", Transport: cfg.Transport, Agent: cfg.Agent, Limit: maxBody,
+		Tries: 5, Patience: maxPatience, Throttled: time.Minute, Explain: explain,
+		Now: cfg.Now, Wait: cfg.Wait, Log: cfg.Log,
+	}}
 	c.renewing <- struct{}{}
 	return c
 }
 
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // get asks one question until there is an answer, and decodes it into a document.
-// op says what was being done, for errors.
+// op says what was being done, for errors, which are *answer.Error.
 func (c *Client) get(ctx context.Context, op, path string, query url.Values, into any) error {
-	for attempt := 1; ; attempt++ {
-		err := c.try(ctx, path, query, into)
-		if err == nil {
-			return nil
-		}
-		pause, again := patience(err, attempt)
-		if !again || ctx.Err() != nil {
-			return named(op, err)
-		}
-		c.cfg.Log.InfoContext(ctx, "patreon asked again", "op", op, "attempt", attempt, "wait", pause, "err", err)
-		if err := c.cfg.Wait(ctx, pause); err != nil {
-			return named(op, err)
-		}
-	}
+	return c.api.Until(ctx, op, func(ctx context.Context) error { return c.try(ctx, path, query, into) })
 }
 
 // renewals are how many other pairs of tokens one question tries: what another
@@ -128,24 +106,5 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values, token s
 	}
 	r.URL.RawQuery = query.Encode() // which escapes the brackets that Patreon refuses when they are bare
 	r.Header.Set("Authorization", "Bearer "+token)
-	return c.do(r, into)
-}
-
-// do sends a request and reads its answer.
-func (c *Client) do(r *http.Request, into any) error {
-	r.Header.Set("User-Agent", c.cfg.Agent)
-	r.Header.Set("Accept", "application/json")
-	r.Header.Set("Accept-Encoding", "gzip")
-	answer, err := c.cfg.Transport.RoundTrip(r)
-	if err != nil {
-		return lost(r.Context(), err)
-	}
-	defer func() { _ = answer.Body.Close() }() // what matters of it has been read
-	if answer.StatusCode != http.StatusOK {
-		return refusal(answer, c.cfg.Now())
-	}
-	if err := decode(answer, into); err != nil {
-		return lost(r.Context(), err)
-	}
-	return nil
+	return c.api.Do(r, into)
 }

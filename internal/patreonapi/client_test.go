@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"marquee/internal/answer"
 	"marquee/internal/domain"
 	"marquee/internal/patreonapi"
 	"marquee/internal/testkit"
@@ -98,7 +99,7 @@ func TestLongRetryAfterIsTheCallers(t *testing.T) {
 	cfg := w.config()
 	cfg.Transport = answering(http.StatusServiceUnavailable, "text/html", "<html>", "Retry-After", "3600")
 	_, err := members(t.Context(), patreonapi.New(cfg))
-	known, ok := errors.AsType[*patreonapi.Error](err)
+	known, ok := errors.AsType[*answer.Error](err)
 	if !ok || known.RetryAfter != time.Hour || known.Status != 503 || !known.Page || len(w.waited) != 0 {
 		t.Errorf("%v, waited %v", err, w.waited)
 	}

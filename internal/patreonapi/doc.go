@@ -1,8 +1,8 @@
 // Package patreonapi is a client of Patreon's API v2, as far as a creator's own
 // campaign needs it: who is a member, what was posted, and what a webhook hints.
 //
-//	client.go   one question: the token, the retries, the cap on what is read
-//	error.go    every answer that is none
+//	client.go   one question: the token, and another when it is not taken
+//	error.go    what Patreon says when it refuses
 //	renew.go    the rotating pair of tokens
 //	page.go     lists, from their first page to their last
 //	webhook.go  signatures and events

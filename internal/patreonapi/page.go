@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net/url"
 	"strconv"
+
+	"marquee/internal/answer"
 )
 
 // Page is a part of a list, in the order in which Patreon gives it.
@@ -53,13 +55,13 @@ func (l list[R, T]) walk(ctx context.Context, c *Client, take func(Page[T]) erro
 		}
 		c.cfg.Log.InfoContext(ctx, "patreon list started over", "op", l.op)
 	}
-	return &Error{Op: l.op, Err: errors.New("the cursor expired each time before the list ended")}
+	return c.api.Named(l.op, errors.New("the cursor expired each time before the list ended"))
 }
 
 // expired reports whether a list has to start over, which Patreon says as no
 // other error: code 3, about this parameter.
 func expired(err error) bool {
-	known, ok := errors.AsType[*Error](err)
+	known, ok := errors.AsType[*answer.Error](err)
 	return ok && known.Parameter == "page[cursor]" && known.Code == 3
 }
 
@@ -76,7 +78,7 @@ func (l list[R, T]) pages(ctx context.Context, c *Client, take func(Page[T]) err
 		}
 		page, err := l.page(&doc)
 		if err != nil {
-			return named(l.op, err)
+			return c.api.Named(l.op, err)
 		}
 		page.First = len(seen) == 0
 		if err := take(page); err != nil {
@@ -92,13 +94,13 @@ func (l list[R, T]) pages(ctx context.Context, c *Client, take func(Page[T]) err
 		seen[next] = true
 		query.Set("page[cursor]", next)
 	}
-	return &Error{Op: l.op, Err: fmt.Errorf("the list leads in circles after %d pages", len(seen))}
+	return c.api.Named(l.op, fmt.Errorf("the list leads in circles after %d pages", len(seen)))
 }
 
 func (l list[R, T]) page(doc *document[[]R]) (Page[T], error) {
 	entries, err := doc.data()
 	if err != nil {
-		return Page[T]{}, &Error{Err: err}
+		return Page[T]{}, err
 	}
 	page := Page[T]{Items: make([]T, 0, len(entries)), Total: -1}
 	if doc.Meta.Pagination.Total != nil {
@@ -111,7 +113,7 @@ func (l list[R, T]) page(doc *document[[]R]) (Page[T], error) {
 		case errors.As(err, &broken):
 			page.Broken = append(page.Broken, Broken{ID: l.id(entry), Err: broken.error})
 		case err != nil:
-			return Page[T]{}, &Error{Err: err}
+			return Page[T]{}, err
 		default:
 			page.Items = append(page.Items, item)
 		}

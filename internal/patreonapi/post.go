@@ -75,11 +75,11 @@ func (c *Client) Post(ctx context.Context, id string) (Post, error) {
 	}
 	entry, err := doc.data()
 	if err != nil {
-		return Post{}, named(op, &Error{Err: err})
+		return Post{}, c.api.Named(op, err)
 	}
 	post, err := c.post(entry)
 	if err != nil {
-		return Post{}, named(op, &Error{Err: err})
+		return Post{}, c.api.Named(op, err)
 	}
 	return post, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"marquee/internal/answer"
 	"marquee/internal/domain"
 )
 
@@ -41,7 +42,7 @@ func (c *Client) current(ctx context.Context) (Tokens, error) {
 		known = &stored
 	}
 	if known.Refused {
-		return Tokens{}, &Error{Err: refused()}
+		return Tokens{}, refused()
 	}
 	return *known, nil
 }
@@ -113,7 +114,7 @@ func (c *Client) renewAlone(ctx context.Context, used string) (Tokens, error) {
 		c.keep(stored)
 		return c.current(ctx)
 	case pause > 0:
-		return Tokens{}, &Error{RetryAfter: pause, Err: errors.New("the last refresh of the tokens failed: waiting before the next")}
+		return Tokens{}, &answer.Error{RetryAfter: pause, Err: errors.New("the last refresh of the tokens failed: waiting before the next")}
 	}
 	fresh, err := c.exchange(ctx, stored)
 	if err != nil {
@@ -138,11 +139,11 @@ func (c *Client) exchange(ctx context.Context, t Tokens) (Tokens, error) {
 		Access  string `json:"access_token"`
 		Refresh string `json:"refresh_token"`
 	}
-	if err := c.do(r, &pair); err != nil {
+	if err := c.api.Do(r, &pair); err != nil {
 		return Tokens{}, err
 	}
 	if pair.Access == "" || pair.Refresh == "" {
-		return Tokens{}, &Error{Err: errors.New("the answer lacks a token")}
+		return Tokens{}, errors.New("the answer lacks a token")
 	}
 	return Tokens{Access: pair.Access, Refresh: pair.Refresh, Origin: t.Origin}, nil
 }
@@ -151,10 +152,10 @@ func (c *Client) exchange(ctx context.Context, t Tokens) (Tokens, error) {
 // somebody else used the token first: then theirs is the pair. Anything else may
 // pass.
 func (c *Client) failed(ctx context.Context, t Tokens, err error) (Tokens, error) {
-	known, _ := errors.AsType[*Error](err)
+	known, _ := errors.AsType[*answer.Error](err)
 	if known == nil || known.Status != http.StatusUnauthorized && known.Name != "invalid_grant" {
 		t.NotBefore = c.cfg.Now().Add(coolDown)
-		return Tokens{}, &Error{RetryAfter: coolDown, Err: errors.Join(named("refresh the tokens", err), c.cfg.Tokens.Save(ctx, t))}
+		return Tokens{}, &answer.Error{RetryAfter: coolDown, Err: errors.Join(c.api.Named("refresh the tokens", err), c.cfg.Tokens.Save(ctx, t))}
 	}
 	if now, err := c.stored(ctx); err == nil && now.Refresh != t.Refresh {
 		c.keep(now)
@@ -171,9 +172,9 @@ func (c *Client) refuse(ctx context.Context, t Tokens) error {
 	c.keep(t)
 	c.cfg.Log.ErrorContext(ctx, "patreon tokens refused")
 	if !c.renewable() {
-		return &Error{Err: refused()}
+		return refused()
 	}
-	return &Error{Err: errors.Join(refused(), c.cfg.Tokens.Save(ctx, t))}
+	return errors.Join(refused(), c.cfg.Tokens.Save(ctx, t))
 }
 
 func (c *Client) renewable() bool {
@@ -191,7 +192,7 @@ func (c *Client) save(ctx context.Context, t Tokens) (Tokens, error) {
 			c.keep(t)
 			return t, nil
 		}
-		if c.cfg.Wait(ctx, saveRepeat) != nil {
+		if c.api.Pause(ctx, saveRepeat) != nil {
 			break
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"marquee/internal/answer"
 	"marquee/internal/domain"
 	"marquee/internal/patreonapi"
 	"marquee/internal/testkit"
@@ -189,7 +190,7 @@ func TestCoolDown(t *testing.T) {
 	w.Break(testkit.PatreonTrouble{With: testkit.ServerError, On: "token", Times: 1})
 	for i, client := range []*patreonapi.Client{w.client(), w.client(), w.client()} {
 		_, err := members(t.Context(), client)
-		known, ok := errors.AsType[*patreonapi.Error](err)
+		known, ok := errors.AsType[*answer.Error](err)
 		if !ok || known.RetryAfter <= 0 || known.RetryAfter > 10*time.Minute || errors.Is(err, domain.ErrPermanent) {
 			t.Errorf("client %d: %v", i+1, err)
 		}

@@ -5,11 +5,11 @@ import (
 	"crypto/md5" //nolint:gosec // what Patreon signs with
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
+	"marquee/internal/answer"
 	"marquee/internal/domain"
 )
 
@@ -81,8 +81,8 @@ func ParseEvent(trigger string, raw []byte) (Event, error) {
 			} `json:"relationships"`
 		} `json:"data"`
 	}
-	if err := json.Unmarshal(raw, &doc); err != nil {
-		return Event{}, fmt.Errorf("%w event: %w", domain.ErrInvalid, shape(err))
+	if err := answer.JSON(raw, &doc); err != nil {
+		return Event{}, fmt.Errorf("%w event: %w", domain.ErrInvalid, err)
 	}
 	if doc.Data.ID == "" {
 		return Event{}, fmt.Errorf("%w event: it names nothing", domain.ErrInvalid)

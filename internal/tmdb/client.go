@@ -12,17 +12,18 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"marquee/internal/answer"
 )
 
 // Site is where the API is.
 const Site = "https://api.themoviedb.org/3"
 
 const (
+	maxBody     = 4 << 20 // decoded bytes of an answer; those with all regions are about 100 KB
 	askTime     = 20 * time.Second
 	apart       = 50 * time.Millisecond // between two questions: half of what TMDB bears
-	attempts    = 3                     // at one question
-	maxPatience = 30 * time.Second      // with a server that asks to be left alone; beyond, the caller decides
-	shortWait   = 10 * time.Second      // after a 429 that does not say how long
+	maxPatience = 30 * time.Second
 )
 
 // Config is what a client needs.
@@ -44,6 +45,7 @@ type Config struct {
 // Client asks TMDB, one question after the other. It is safe for concurrent use.
 type Client struct {
 	cfg Config
+	api *answer.Client
 
 	mu   sync.Mutex
 	free time.Time // when the next question may be asked
@@ -52,44 +54,22 @@ type Client struct {
 // New returns a client. It asks nothing yet.
 func New(cfg Config) *Client {
 	cfg.Base = cmp.Or(cfg.Base, Site)
-	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
-	if cfg.Wait == nil {
-		cfg.Wait = wait
-	}
-	return &Client{cfg: cfg}
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return &Client{cfg: cfg, api: &answer.Client{
+		API: "tmdb", Transport: cfg.Transport, Agent: cfg.Agent, Limit: maxBody,
+		Tries: 3, Patience: maxPatience, Throttled: 10 * time.Second, Explain: explain,
+		Now: cfg.Now, Wait: cfg.Wait, Log: cfg.Log,
+	}}
 }
 
 // get asks one question until there is an answer, and decodes it. op says what
-// was being done, for errors.
+// was being done, for errors, which are *answer.Error.
 func (c *Client) get(ctx context.Context, op, path string, query url.Values, into any) error {
-	for attempt := 1; ; attempt++ {
-		err := c.turn(ctx)
-		if err == nil {
-			err = c.ask(ctx, path, query, into)
+	return c.api.Until(ctx, op, func(ctx context.Context) error {
+		if err := c.turn(ctx); err != nil {
+			return err
 		}
-		if err == nil {
-			return nil
-		}
-		pause, again := patience(err, attempt)
-		if !again || ctx.Err() != nil {
-			return named(op, err)
-		}
-		c.cfg.Log.DebugContext(ctx, "tmdb asked again", "op", op, "attempt", attempt, "wait", pause, "err", err)
-		if err := c.cfg.Wait(ctx, pause); err != nil {
-			return named(op, err)
-		}
-	}
+		return c.ask(ctx, path, query, into)
+	})
 }
 
 // turn waits until a question may be asked.
@@ -102,7 +82,7 @@ func (c *Client) turn(ctx context.Context) error {
 	if pause == 0 {
 		return nil
 	}
-	return c.cfg.Wait(ctx, pause)
+	return c.api.Pause(ctx, pause)
 }
 
 // ask asks once.
@@ -114,21 +94,7 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values, into an
 		return err
 	}
 	c.sign(r, query)
-	r.Header.Set("User-Agent", c.cfg.Agent)
-	r.Header.Set("Accept", "application/json")
-	r.Header.Set("Accept-Encoding", "gzip")
-	answer, err := c.cfg.Transport.RoundTrip(r)
-	if err != nil {
-		return lost(ctx, err)
-	}
-	defer func() { _ = answer.Body.Close() }() // what matters of it has been read
-	if answer.StatusCode != http.StatusOK {
-		return refusal(answer, c.cfg.Now())
-	}
-	if err := decode(answer, into); err != nil {
-		return lost(ctx, err)
-	}
-	return nil
+	return c.api.Do(r, into)
 }
 
 // sign says who asks: a token of version 4 in a header, a key of version 3 in

@@ -77,7 +77,7 @@ func (c *Client) Film(ctx context.Context, id string, regions []string) (Film, e
 		return Film{}, err
 	}
 	if strconv.FormatInt(f.ID, 10) != id {
-		return Film{}, &Error{Op: op, Err: fmt.Errorf("%w answer: it is about another film", domain.ErrInvalid)}
+		return Film{}, c.api.Named(op, fmt.Errorf("%w answer: it is about another film", domain.ErrInvalid))
 	}
 	told := Film{Facts: f.facts(), Original: line(f.Original), Regions: map[string]Region{}}
 	for _, code := range regions {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"marquee/internal/answer"
 	"marquee/internal/fetch"
 	"marquee/internal/patreonapi"
 	"marquee/internal/source"
@@ -68,7 +69,7 @@ func (e *answerError) Unwrap() []error { return []error{e.error, e.as} }
 
 // explain makes an error of the API one that source.Reader promises.
 func explain(err error) error {
-	known, ok := errors.AsType[*patreonapi.Error](err)
+	known, ok := errors.AsType[*answer.Error](err)
 	if !ok || known.Status == 0 && known.RetryAfter == 0 {
 		return err
 	}
