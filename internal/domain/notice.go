@@ -17,6 +17,7 @@ const (
 	NoticeFrozen    NoticeKind = "frozen"    // an edition waits for its time
 	NoticeHeld      NoticeKind = "held"      // an edition was kept from going out
 	NoticeSkipped   NoticeKind = "skipped"   // a slot has no edition
+	NoticeMissed    NoticeKind = "missed"    // slots passed without an edition
 	NoticeWithdrawn NoticeKind = "withdrawn" // an edition is held for a piece that was withdrawn
 	NoticePaused    NoticeKind = "paused"    // a destination does not want our mail and gets none for a while
 	NoticeBraked    NoticeKind = "braked"    // a roster's listing was not believed
@@ -29,7 +30,10 @@ const (
 
 // NoticeKinds lists every kind.
 func NoticeKinds() []NoticeKind {
-	return []NoticeKind{NoticeFrozen, NoticeHeld, NoticeSkipped, NoticeWithdrawn, NoticePaused, NoticeBraked, NoticeItems, NoticeLinks, NoticeConfirm, NoticeFeeds}
+	return []NoticeKind{
+		NoticeFrozen, NoticeHeld, NoticeSkipped, NoticeMissed, NoticeWithdrawn, NoticePaused, NoticeBraked, NoticeItems,
+		NoticeLinks, NoticeConfirm, NoticeFeeds,
+	}
 }
 
 // Secret reports whether a notice's words are a secret that is kept nowhere: they

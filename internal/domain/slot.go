@@ -27,3 +27,7 @@ func (s Slot) Date() Date {
 	}
 	return DateOf(t)
 }
+
+// MissedMark names the mark of a digest's last slot that passed without an
+// edition.
+func MissedMark(digest string) string { return "missed/" + digest }

@@ -7,6 +7,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"marquee/internal/domain"
+	"marquee/internal/notice"
 )
 
 // Notices tell the operator, each thing once however often they are asked to.
@@ -15,6 +16,8 @@ type Notices interface {
 	EditionFrozen(ctx context.Context, e domain.Edition) error
 	// EditionSkipped tells that a slot has no edition, and why.
 	EditionSkipped(ctx context.Context, e domain.Edition) error
+	// SlotsMissed tells that slots passed without an edition, and why.
+	SlotsMissed(ctx context.Context, m notice.Missed) error
 	// EditionWithdrawn tells that an edition is held, because a piece in it was
 	// withdrawn.
 	EditionWithdrawn(ctx context.Context, e domain.Edition) error

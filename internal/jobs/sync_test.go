@@ -14,6 +14,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/jobs"
+	"marquee/internal/notice"
 	"marquee/internal/patron"
 )
 
@@ -140,6 +141,8 @@ func (braked) EditionFrozen(context.Context, domain.Edition) error { return nil 
 func (braked) EditionSkipped(context.Context, domain.Edition) error { return nil }
 
 func (braked) EditionWithdrawn(context.Context, domain.Edition) error { return nil }
+
+func (braked) SlotsMissed(context.Context, notice.Missed) error { return nil }
 
 func (braked) ItemsHeld(context.Context, string, int) error { return nil }
 

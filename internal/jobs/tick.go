@@ -20,13 +20,18 @@ import (
 // roster's or digest's trouble never keeps the others waiting.
 func (w *Work) Tick(ctx context.Context, q Queue) error {
 	errs := []error{w.tickSources(ctx, q), w.tickFilms(ctx, q), w.tickTeller(ctx, q)}
+	last, err := w.lastTick(ctx)
+	errs = append(errs, err)
 	for _, name := range slices.Sorted(maps.Keys(w.Rosters)) {
 		errs = append(errs, w.tickRoster(ctx, q, name, w.Rosters[name]))
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.Digests)) {
-		errs = append(errs, w.tickDigest(ctx, q, name, w.Digests[name]))
+		errs = append(errs, w.tickDigest(ctx, q, name, last))
 	}
-	return errors.Join(append(errs, w.sweep(ctx, q), w.start(ctx))...)
+	if err := errors.Join(append(errs, w.sweep(ctx, q), w.start(ctx))...); err != nil {
+		return err
+	}
+	return w.noteTick(ctx, last)
 }
 
 // AnyAge is a grace that no slot outlives. A missed read is always made up, once.
@@ -38,8 +43,8 @@ const compileEvery = 5 * time.Minute
 
 // tickDigest asks for the edition whose freeze has come, until its job has moved
 // the mark. A digest that was never looked at starts with the slots that lie ahead.
-func (w *Work) tickDigest(ctx context.Context, q Queue, name string, d Digest) error {
-	mark := digestMark(name)
+func (w *Work) tickDigest(ctx context.Context, q Queue, name string, ticked time.Time) error {
+	d, mark := w.Digests[name], digestMark(name)
 	last, err := w.Store.Mark(ctx, mark)
 	if err != nil {
 		return fmt.Errorf("digest %s: %w", name, err)
@@ -51,13 +56,8 @@ func (w *Work) tickDigest(ctx context.Context, q Queue, name string, d Digest) e
 		}
 	}
 	due, missed := d.Schedule.Due(last, w.Now().Add(d.Cutoff), d.Grace+d.Cutoff)
-	for _, slot := range missed {
-		w.Log.ErrorContext(ctx, "slot missed", "digest", name, "slot", slot)
-	}
-	if len(missed) > 0 {
-		if err := w.Store.SetMark(ctx, mark, missed[len(missed)-1]); err != nil {
-			return fmt.Errorf("digest %s: %w", name, err)
-		}
+	if err := w.pass(ctx, name, missed, ticked); err != nil {
+		return fmt.Errorf("digest %s: %w", name, err)
 	}
 	if due == "" {
 		return nil

@@ -70,7 +70,7 @@ func (w *Writer) edition(e domain.Edition) EditionView {
 	due := e.Due.In(w.Publication.Zone)
 	return EditionView{
 		Publication: w.Publication, ID: e.ID, Slug: e.Slug(), Digest: e.Digest, Subject: plain(e.Subject),
-		Due: due.Format("Monday, January 2, 2006 at 15:04 MST"), DueShort: shortly(due), Late: !due.After(w.Now()),
+		Due: fully(due), DueShort: shortly(due), Late: !due.After(w.Now()),
 		Held: e.State == domain.EditionHeld, Buttons: w.buttons(e),
 	}
 }
@@ -88,6 +88,8 @@ func (w *Writer) buttons(e domain.Edition) *Buttons {
 
 // today is the date on which something is told at most once.
 func (w *Writer) today() string { return w.Now().In(w.Publication.Zone).Format(time.DateOnly) }
+
+func fully(t time.Time) string { return t.Format("Monday, January 2, 2006 at 15:04 MST") }
 
 func shortly(t time.Time) string { return t.Format("Mon Jan 2, 15:04 MST") }
 

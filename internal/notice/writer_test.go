@@ -79,6 +79,17 @@ func TestGolden(t *testing.T) {
 		"held": func() error {
 			return w.EditionHeld(t.Context(), edition(), "the fence knows of 385 letters of it and this database of 30: it is an older copy")
 		},
+		"missed": func() error {
+			return w.SlotsMissed(t.Context(), notice.Missed{
+				Digest: "weekly", Slots: []domain.Slot{"2026-11-20T17:00"}, Idle: created().Add(-30 * time.Hour),
+				Also: "2026-11-21T18:00", Next: "2026-11-27T17:00",
+			})
+		},
+		"missed-many": func() error {
+			return w.SlotsMissed(t.Context(), notice.Missed{
+				Digest: "weekly", Slots: []domain.Slot{"2026-11-06T17:00", "2026-11-13T17:00"}, Also: "2026-11-21T18:00",
+			})
+		},
 		"paused": func() error { return w.DestinationPaused(t.Context(), policy()) },
 		"braked": func() error {
 			return w.RosterBraked(t.Context(), "members", (&patron.BrakeError{Leaving: 40, Of: 100, Share: 20}).Error())

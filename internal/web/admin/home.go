@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"marquee/internal/domain"
+	"marquee/internal/schedule"
 )
 
 // recentEditions is how many editions the first page looks at.
@@ -25,8 +26,15 @@ type homeView struct {
 // digestView is how far a digest is.
 type digestView struct {
 	Title, Path string
+	Missed      *missedView   // nil when no slot was missed since the newest edition
 	Waiting     []editionView // frozen or held
 	Next        *outlookView  // nil when its schedule has no more slots
+}
+
+// missedView is an edition that should have gone out and did not.
+type missedView struct {
+	Due          string
+	Digest, Slot string // for the command that sends it
 }
 
 // outlookView is the next edition in a few words.
@@ -77,14 +85,27 @@ func (h *handlers) homeDigests(ctx context.Context, editions []domain.Edition, v
 				is.Waiting = append(is.Waiting, view)
 			}
 		}
-		next, err := h.outlook(ctx, d.Name)
-		if err != nil {
+		var err error
+		if is.Missed, err = h.missed(ctx, d.Name, editions); err != nil {
 			return err
 		}
-		is.Next = next
+		if is.Next, err = h.outlook(ctx, d.Name); err != nil {
+			return err
+		}
 		v.Digests = append(v.Digests, is)
 	}
 	return nil
+}
+
+// missed is the newest slot that passed without an edition, unless there is one
+// since.
+func (h *handlers) missed(ctx context.Context, name string, editions []domain.Edition) (*missedView, error) {
+	slot, err := h.Store.Mark(ctx, domain.MissedMark(name))
+	made := slices.ContainsFunc(editions, func(e domain.Edition) bool { return e.Digest == name && e.Slot >= slot })
+	if slot == "" || made || err != nil {
+		return nil, err
+	}
+	return &missedView{h.at(schedule.Instant(slot, h.Publication.Zone)), name, string(slot)}, nil
 }
 
 func (h *handlers) outlook(ctx context.Context, name string) (*outlookView, error) {

@@ -22,6 +22,8 @@ import (
 
 // Store is what the pages show.
 type Store interface {
+	// Mark is the slot that was set under a name, "" before the first.
+	Mark(ctx context.Context, name string) (domain.Slot, error)
 	// AllEditions are the newest editions in any state, newest first.
 	AllEditions(ctx context.Context, limit int) ([]domain.Edition, error)
 	// Edition is one edition, or ErrNotFound.
