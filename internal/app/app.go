@@ -13,7 +13,6 @@ import (
 	"marquee/internal/bounce"
 	"marquee/internal/config"
 	"marquee/internal/delivery"
-	"marquee/internal/digest"
 	"marquee/internal/doctor"
 	"marquee/internal/domain"
 	"marquee/internal/feed"
@@ -30,7 +29,6 @@ import (
 	"marquee/internal/web"
 	webpatron "marquee/internal/web/patron"
 	"marquee/internal/web/public"
-	"marquee/templates"
 )
 
 // Env is what the process gives the app.
@@ -59,7 +57,6 @@ type App struct {
 	films     *films.Library // nil without a film database
 	shown     shown          // the store as people see it
 	gatherers map[string]*gather.Gatherer
-	compilers map[string]*digest.Compiler
 	publisher *feed.Publisher
 	links     *feedlink.Links
 	mint      *token.Mint
@@ -86,7 +83,7 @@ func New(ctx context.Context, cfg *config.Config, env Env, access Access) (*App,
 	if p.tokens != nil {
 		p.tokens.TokenStore = st.Tokens("patreon")
 	}
-	a := &App{plan: p, env: env, store: st, gatherers: map[string]*gather.Gatherer{}, compilers: map[string]*digest.Compiler{}}
+	a := &App{plan: p, env: env, store: st, gatherers: map[string]*gather.Gatherer{}}
 	if err := a.build(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -117,11 +114,9 @@ func (a *App) build(ctx context.Context) error {
 	a.buildGatherers()
 	a.buildFilms()
 	for _, d := range a.cfg.Digests {
-		c, err := a.compiler(d)
-		if err != nil {
+		if _, err := a.compiler(d, a.templates.Mail, a.env.Now, ""); err != nil {
 			return err
 		}
-		a.compilers[d.Name] = c
 	}
 	a.buildDelivery()
 	return a.buildPublisher(ctx)
@@ -172,43 +167,6 @@ func (a *App) buildSecrets(ctx context.Context) error {
 	a.marks = mail.NewMarks()
 	a.messages, err = a.store.Secret(ctx, "message-ids")
 	return err
-}
-
-func (a *App) compiler(d config.Digest) (*digest.Compiler, error) {
-	return a.compilerWith(d, a.templates.Mail, a.env.Now)
-}
-
-// compilerWith is a digest's compiler with templates and a clock of its own.
-func (a *App) compilerWith(d config.Digest, look *templates.Mail, now func() time.Time) (*digest.Compiler, error) {
-	c, err := digest.New(digest.Config{
-		Digest: d, Sections: a.sections[d.Name], Publication: a.cfg.Publication, Policy: a.policy,
-		Store: a.shown, Compose: a.compose(d), Templates: look,
-		Marks: digest.Marks{
-			Name: a.marks.Of(mail.SlotName), Unsubscribe: a.marks.Of(mail.SlotUnsubscribe),
-			Manage: a.marks.Of(mail.SlotManage), View: a.marks.Of(mail.SlotView),
-		},
-		Period: d.Period, Now: now, Log: a.env.Log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
-// compose makes a digest's letters into mail.
-func (a *App) compose(d config.Digest) digest.Composer {
-	return func(l digest.Letter) ([]byte, error) {
-		form, err := mail.Compose(mail.Letter{
-			From: a.from, ReplyTo: a.replyTo, Subject: l.Subject, HTML: l.HTML, Text: l.Text, Marks: a.marks,
-			List:       mail.ListID{Phrase: d.Title, ID: d.Name + "." + domainOf(a.from)},
-			FeedbackID: l.Edition.Slug() + ":" + l.Audience.Key() + ":" + d.Name + ":marquee",
-			Language:   a.cfg.Publication.Language,
-		})
-		if err != nil {
-			return nil, err
-		}
-		return form.MarshalBinary()
-	}
 }
 
 // Site is the whole of what the app serves.

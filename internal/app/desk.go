@@ -21,7 +21,6 @@ import (
 	"marquee/internal/token"
 	"marquee/internal/web"
 	"marquee/internal/web/admin"
-	"marquee/templates"
 )
 
 // SetPassword makes a password the operator's, and ends every session of theirs.
@@ -109,12 +108,8 @@ func (d *desk) foresee(name string, slot domain.Slot) (*digest.Compiler, error) 
 	if err != nil {
 		return nil, err
 	}
-	set, err := templates.Parse(d.cfg.Templates)
-	if err != nil {
-		return nil, fmt.Errorf("%w templates: %w", domain.ErrInvalid, err)
-	}
 	close := schedule.Instant(slot, d.Zone()).Add(-cfg.Cutoff)
-	return d.compilerWith(cfg, set.Mail, func() time.Time { return later(d.env.Now(), close) })
+	return d.current(cfg, func() time.Time { return later(d.env.Now(), close) })
 }
 
 func (a *App) digestNamed(name string) (config.Digest, error) {

@@ -97,6 +97,22 @@ func (p *planner) planClient() {
 }
 
 func (p *planner) planTemplates() {
+	set, err := p.readTemplates()
+	if err != nil {
+		p.errs.Add(p.cfg.Errorf("templates", "%v", err))
+	}
+	if p.templates = set; set == nil {
+		return
+	}
+	words := notice.Writer{Publication: p.cfg.Publication, Templates: set.Mail, Now: p.env.Now, Log: p.env.Log}
+	if err := words.Check(); err != nil {
+		p.errs.Add(p.cfg.Errorf("templates", "%v", err))
+	}
+}
+
+// readTemplates reads the templates as they are at this moment, in the publication's
+// look. Those that parse are returned also when a letter of them would be wrong.
+func (p *plan) readTemplates() (*templates.Set, error) {
 	letters, accent := p.cfg.Letters, p.cfg.Publication.Look.Accent
 	if accent != "" {
 		accent = "#" + accent
@@ -106,17 +122,9 @@ func (p *planner) planTemplates() {
 		RTL: digest.Direction(p.cfg.Publication.Language) == digest.RTL,
 	}.Parse(p.cfg.Templates)
 	if err != nil {
-		p.errs.Add(p.cfg.Errorf("templates", "%v", err))
-		return
+		return nil, err
 	}
-	p.templates = set
-	if err := digest.CheckTemplates(set.Mail); err != nil {
-		p.errs.Add(p.cfg.Errorf("templates", "%v", err))
-	}
-	words := notice.Writer{Publication: p.cfg.Publication, Templates: set.Mail, Now: p.env.Now, Log: p.env.Log}
-	if err := words.Check(); err != nil {
-		p.errs.Add(p.cfg.Errorf("templates", "%v", err))
-	}
+	return set, digest.CheckTemplates(set.Mail)
 }
 
 func (p *planner) planSource(s config.Source) {

@@ -12,10 +12,11 @@ import (
 
 // compilerOf is the compiler of a configured digest.
 func (a *App) compilerOf(name string) (*digest.Compiler, error) {
-	if c := a.compilers[name]; c != nil {
-		return c, nil
+	d, err := a.digestNamed(name)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("digest %q: %w in the configuration", name, domain.ErrNotFound)
+	return a.current(d, a.env.Now)
 }
 
 // Preview renders the edition that Compile would freeze now, for an audience.

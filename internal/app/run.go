@@ -126,7 +126,7 @@ func (a *App) work() *jobs.Work {
 	w.Rosters[domain.RosterByHand] = jobs.Roster{Syncer: ends{a}, Schedule: a.schedules["roster/"+domain.RosterByHand]}
 	for _, d := range a.cfg.Digests {
 		w.Digests[d.Name] = jobs.Digest{
-			Compiler: a.compilers[d.Name], Schedule: a.schedules["digest/"+d.Name], Cutoff: d.Cutoff, Grace: d.Grace, Wait: d.Wait,
+			Compiler: freezer{a, d}, Schedule: a.schedules["digest/"+d.Name], Cutoff: d.Cutoff, Grace: d.Grace, Wait: d.Wait,
 		}
 	}
 	return w

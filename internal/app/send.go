@@ -14,11 +14,11 @@ import (
 
 // Compile freezes the digest's edition of a slot, or finds the one there is.
 func (a *App) Compile(ctx context.Context, name string, slot domain.Slot) (domain.Edition, error) {
-	c, err := a.compilerOf(name)
+	d, err := a.digestNamed(name)
 	if err != nil {
 		return domain.Edition{}, err
 	}
-	return c.Compile(ctx, slot)
+	return freezer{a, d}.Compile(ctx, slot)
 }
 
 // Send starts a frozen edition now, whatever its time, and carries it as far as

@@ -28,6 +28,7 @@ type Config struct {
 	Compose     Composer
 	Templates   *templates.Mail
 	Marks       Marks
+	Objection   string        // why its editions are held, whatever is in them; may be empty
 	Period      time.Duration // how old an item may be at its edition's slot; 0 is a week
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -150,10 +151,12 @@ func (c *Compiler) settle(d *draft) {
 		return
 	}
 	switch {
+	case c.cfg.Objection != "":
+		d.hold(c.cfg.Objection)
 	case len(d.missing) > 0 && c.cfg.Digest.WhenMissing == config.WhenMissingHold:
-		d.edition.State, d.edition.Reason = domain.EditionHeld, "something is missing: "+strings.Join(d.missing, ", ")
+		d.hold("something is missing: " + strings.Join(d.missing, ", "))
 	case c.cfg.Digest.Approval == config.ApprovalWait:
-		d.edition.State, d.edition.Reason = domain.EditionHeld, "waits for your word"
+		d.hold("waits for your word")
 	}
 }
 

@@ -3,6 +3,6 @@
 const live = document.getElementById("live");
 const source = new EventSource(live.dataset.changes);
 source.addEventListener("changed", () => location.reload());
-source.addEventListener("open", () => { live.textContent = "Shown as it will be if nothing changes before it closes. Changes show by themselves."; });
+source.addEventListener("open", () => { live.textContent = live.dataset.live; });
 addEventListener("beforeunload", () => { sessionStorage.setItem("top", scrollY); source.close(); });
 scrollTo(0, sessionStorage.getItem("top") || 0);

@@ -78,7 +78,8 @@ func (h *handlers) known(next web.HandlerFunc) web.HandlerFunc {
 		case err != nil:
 			return err
 		case ok:
-			return next(w, r.WithContext(context.WithValue(r.Context(), in{}, true)))
+			r = r.WithContext(context.WithValue(r.Context(), in{}, true))
+			return h.tell(w, r, next(w, r))
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			http.Redirect(w, r, loginPath, http.StatusSeeOther)
 			return nil

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -42,6 +43,7 @@ type outlookView struct {
 	Subject     string
 	Closes, Due string
 	Skipped     string // why it would be skipped
+	Trouble     string // why it cannot be told; then nothing else is
 	Items       int
 	Warnings    int
 }
@@ -110,6 +112,9 @@ func (h *handlers) missed(ctx context.Context, name string, editions []domain.Ed
 
 func (h *handlers) outlook(ctx context.Context, name string) (*outlookView, error) {
 	report, err := h.report(ctx, name)
+	if errors.Is(err, domain.ErrInvalid) { // which the pages below tell of too
+		return &outlookView{Trouble: err.Error()}, nil
+	}
 	if report == nil || err != nil {
 		return nil, err
 	}
