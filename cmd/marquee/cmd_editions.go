@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -15,6 +16,7 @@ type editionsCmd struct {
 	Show    editionsShowCmd    `cmd:"" help:"One edition with a line for each reason."`
 	Hold    editionsHoldCmd    `cmd:"" help:"Stop an edition from going out, or on."`
 	Release editionsReleaseCmd `cmd:"" help:"Let a held edition go out."`
+	Remake  editionsRemakeCmd  `cmd:"" help:"Make a held edition anew, of which nothing has left, after you have mended what was wrong."`
 	Cancel  editionsCancelCmd  `cmd:"" help:"Never send an edition, or the rest of it."`
 	Missed  editionsMissedCmd  `cmd:"" name:"resend-missed" help:"Send an edition to those who did not get it, and to nobody else."`
 }
@@ -150,6 +152,36 @@ func (c editionsReleaseCmd) Run(p *process, a shared) error {
 		return fmt.Errorf("edition %d: %w", c.ID, err)
 	}
 	fmt.Fprintf(p.out, "Edition %d is released.\n", c.ID)
+	return nil
+}
+
+type editionsRemakeCmd struct {
+	ID domain.EditionID `arg:"" help:"The edition's id."`
+}
+
+// Run makes a held edition anew. It stays held: somebody looks at it first.
+func (c editionsRemakeCmd) Run(p *process, a shared) error {
+	e, err := a.RemakeEdition(p.ctx, c.ID)
+	if err != nil {
+		return fmt.Errorf("edition %d: %w", c.ID, err)
+	}
+	fmt.Fprintf(p.out, "Edition %d is held: %s.\n%s\n%d pieces, for %d people\n", c.ID, e.Reason, plain(e.Subject), len(e.Items), e.Balance.Entitled)
+	if err := errors.Join(p.titles(a, "+", e.Came), p.titles(a, "-", e.Went)); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "Look at it on the desk, and let it go with marquee editions release %d.\n", c.ID)
+	return nil
+}
+
+// titles are a line for each of some pieces.
+func (p *process) titles(a shared, mark string, items []domain.ItemID) error {
+	for _, id := range items {
+		it, err := a.Store().Item(p.ctx, id)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(p.out, "  %s %s\n", mark, plain(it.FullTitle()))
+	}
 	return nil
 }
 

@@ -112,6 +112,12 @@ func (d *desk) foresee(name string, slot domain.Slot) (*digest.Compiler, error) 
 	return d.current(cfg, func() time.Time { return later(d.env.Now(), close) })
 }
 
+// RemakeEdition makes a held edition anew, of which nothing has left.
+func (d *desk) RemakeEdition(ctx context.Context, id domain.EditionID) error {
+	_, err := d.App.RemakeEdition(ctx, id)
+	return err
+}
+
 func (a *App) digestNamed(name string) (config.Digest, error) {
 	for _, d := range a.cfg.Digests {
 		if d.Name == name {

@@ -292,7 +292,9 @@ func TestButtons(t *testing.T) {
 		state  domain.EditionState
 	}{
 		{"release", 409, domain.EditionFrozen},
+		{"remake", 409, domain.EditionFrozen},
 		{"hold", 303, domain.EditionHeld},
+		{"remake", 303, domain.EditionHeld},
 		{"hold", 409, domain.EditionHeld},
 		{"release", 303, domain.EditionFrozen},
 		{"nonsense", 404, domain.EditionFrozen},

@@ -82,6 +82,16 @@ func TestTemplatesOfTheMoment(t *testing.T) {
 			if !strings.Contains(letter, "#eceff3") || strings.Contains(letter, "Tonight:") != (tt.state == domain.EditionFrozen) {
 				t.Errorf("letter:\n%s", letter)
 			}
+			if tt.state == domain.EditionHeld {
+				if a := d.ask(t, "/admin/editions/1/remake", url.Values{}); a.status != http.StatusConflict || !strings.Contains(a.body, tt.shows) {
+					t.Errorf("made anew with what is wrong: status %d\n%s", a.status, a.body)
+				}
+				p.write(t, "ours/mail/section_picks.html.tmpl", "<p>Tonight:{{range .Picks}} {{.Title}}{{end}}</p>", time.Time{})
+				d.ask(t, "/admin/editions/1/remake", url.Values{})
+				if letter := d.see(t, "/admin/editions/1/letter?patron="+url.QueryEscape(address(1))); !strings.Contains(letter, "Tonight:") || !strings.Contains(letter, "#eceff3") {
+					t.Errorf("made anew:\n%s", letter)
+				}
+			}
 			if tt.state == domain.EditionFrozen && withoutTokens(letter) != withoutTokens(shown.body) {
 				t.Error("the letter is another one than was shown")
 			}

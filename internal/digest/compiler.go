@@ -144,6 +144,9 @@ func (c *Compiler) freeze(d *draft) (NewEdition, error) {
 	return frozen, nil
 }
 
+// waits is why an edition is held that is right, where the digest wants approval.
+const waits = "waits for your word"
+
 // settle decides whether a draft is an edition, or nothing worth a letter.
 func (c *Compiler) settle(d *draft) {
 	if d.empty && c.cfg.Digest.WhenEmpty != config.WhenEmptySend {
@@ -156,7 +159,7 @@ func (c *Compiler) settle(d *draft) {
 	case len(d.missing) > 0 && c.cfg.Digest.WhenMissing == config.WhenMissingHold:
 		d.hold("something is missing: " + strings.Join(d.missing, ", "))
 	case c.cfg.Digest.Approval == config.ApprovalWait:
-		d.hold("waits for your word")
+		d.hold(waits)
 	}
 }
 

@@ -91,3 +91,27 @@ func (s *fakeStore) CreateEdition(_ context.Context, e digest.NewEdition) (domai
 	s.editions = append(s.editions, e)
 	return e.Edition, nil
 }
+
+func (s *fakeStore) Edition(_ context.Context, id domain.EditionID) (domain.Edition, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.editions {
+		if e.Edition.ID == id {
+			return e.Edition, s.fail
+		}
+	}
+	return domain.Edition{}, fmt.Errorf("edition %d: %w", id, domain.ErrNotFound)
+}
+
+func (s *fakeStore) RemakeEdition(_ context.Context, id domain.EditionID, e digest.NewEdition) (domain.Edition, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, old := range s.editions {
+		if old.Edition.ID == id && old.Edition.State == domain.EditionHeld {
+			e.Edition.ID = id
+			s.editions[i] = e
+			return e.Edition, s.fail
+		}
+	}
+	return domain.Edition{}, domain.ErrConflict
+}

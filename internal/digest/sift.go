@@ -17,6 +17,7 @@ type sieve struct {
 	period time.Duration
 	frozen time.Time // when the edition before was frozen; zero for the first
 	seen   time.Time // what came to light later is news however old; zero believes none of that
+	own    string    // the slug of the slot's edition: what it has is free to it
 
 	found []Candidate // newest first
 }
@@ -34,7 +35,7 @@ func (c *Compiler) sift(ctx context.Context, slot domain.Slot, due, now time.Tim
 	}
 	s := &sieve{
 		zone: c.cfg.Publication.Zone, now: now, until: sooner(now, due), closes: due.Add(-c.cfg.Digest.Cutoff),
-		due: due, period: c.cfg.Period, frozen: frozen,
+		due: due, period: c.cfg.Period, frozen: frozen, own: slug(c.cfg.Digest.Name, slot),
 	}
 	if !frozen.IsZero() {
 		s.seen = frozen.Add(-slack)
@@ -50,6 +51,11 @@ func (c *Compiler) sift(ctx context.Context, slot domain.Slot, due, now time.Tim
 		}
 	}
 	return s, err
+}
+
+func slug(digest string, slot domain.Slot) string {
+	e := domain.Edition{Digest: digest, Slot: slot}
+	return e.Slug()
 }
 
 // maxTitle is how many characters of a title anybody reads.
@@ -119,7 +125,7 @@ func (s *sieve) refuses(it *Candidate, since time.Time) (Cause, string) {
 	switch {
 	case !it.Withdrawn.IsZero():
 		return Withdrawn, "withdrawn by its source on " + s.at(it.Withdrawn)
-	case it.Edition != "":
+	case it.Edition != "" && it.Edition != s.own:
 		return Had, "was in edition " + it.Edition
 	case it.Held:
 		return Held, "came back as new with too many others: marquee gather --accept " + it.Source + " makes them news"
@@ -129,7 +135,7 @@ func (s *sieve) refuses(it *Candidate, since time.Time) (Cause, string) {
 		return Old, "was published before " + s.at(since) + ", and no edition has it"
 	case it.Published.After(s.until):
 		return Ahead, "is published on " + s.at(it.Published) + s.inTime(it.Published)
-	case it.Settles.After(s.now):
+	case it.Settles.After(s.now) && it.Edition != s.own: // what the edition has is changed to mend it
 		return Unsettled, "was changed of late and settles on " + s.at(it.Settles) + s.inTime(it.Settles)
 	}
 	return "", ""

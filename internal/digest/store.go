@@ -20,6 +20,11 @@ type Store interface {
 	// and makes one queued delivery for every patron whose audience is in
 	// recipients, all or nothing. ErrConflict when the slot has its edition.
 	CreateEdition(ctx context.Context, e NewEdition) (domain.Edition, error)
+	// Edition is one edition, or ErrNotFound.
+	Edition(ctx context.Context, id domain.EditionID) (domain.Edition, error)
+	// RemakeEdition puts another content in the place of a held edition's, all or
+	// nothing. ErrConflict when it is not held, or a delivery of it has begun.
+	RemakeEdition(ctx context.Context, id domain.EditionID, e NewEdition) (domain.Edition, error)
 }
 
 // CandidateQuery asks for all items, withdrawn ones too, that were published at

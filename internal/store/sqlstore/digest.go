@@ -60,11 +60,7 @@ func (s *Store) CreateEdition(ctx context.Context, n digest.NewEdition) (domain.
 		if err := insertParts(ctx, tx, id, n); err != nil {
 			return err
 		}
-		entitled, err := s.insertDeliveries(ctx, tx, id, n)
-		if err != nil {
-			return err
-		}
-		if err := insertShards(ctx, tx, id, entitled); err != nil {
+		if err := s.insertLetters(ctx, tx, id, n, 0); err != nil {
 			return err
 		}
 		made, err = edition(ctx, tx, "id = $1", id)
@@ -74,6 +70,16 @@ func (s *Store) CreateEdition(ctx context.Context, n digest.NewEdition) (domain.
 		return domain.Edition{}, fmt.Errorf("create edition %s: %w", n.Edition.Slug(), err)
 	}
 	return made, nil
+}
+
+// insertLetters queues an edition for its recipients. Leases of its shards begin
+// above a fence.
+func (s *Store) insertLetters(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEdition, fence int64) error {
+	entitled, err := s.insertDeliveries(ctx, tx, id, n)
+	if err != nil {
+		return err
+	}
+	return insertShards(ctx, tx, id, entitled, fence)
 }
 
 func insertEdition(ctx context.Context, tx Tx, n digest.NewEdition) (domain.EditionID, error) {
@@ -114,7 +120,7 @@ func (s *Store) insertDeliveries(ctx context.Context, tx Tx, id domain.EditionID
 
 // insertShards parts an edition's deliveries, as evenly as can be, and writes
 // down how many there are: their number, told by itself, shows when one is lost.
-func insertShards(ctx context.Context, tx Tx, id domain.EditionID, entitled int64) error {
+func insertShards(ctx context.Context, tx Tx, id domain.EditionID, entitled, fence int64) error {
 	shards := min(max((entitled+shardSize-1)/shardSize, 1), maxShards)
 	if _, err := exec(ctx, tx, "update editions set shards = $2, entitled = $3 where id = $1", id, shards, entitled); err != nil {
 		return err
@@ -129,8 +135,8 @@ func insertShards(ctx context.Context, tx Tx, id domain.EditionID, entitled int6
 				return err
 			}
 		}
-		if _, err := exec(ctx, tx, "insert into shards (edition, number, low, high, settled) values ($1, $2, $3, $4, $3)",
-			id, number, low, high); err != nil {
+		if _, err := exec(ctx, tx, "insert into shards (edition, number, low, high, settled, fence) values ($1, $2, $3, $4, $3, $5)",
+			id, number, low, high, fence); err != nil {
 			return err
 		}
 		low = high

@@ -29,6 +29,7 @@ type editionView struct {
 	CanGo     bool // held: it can be let go
 	CanSend   bool
 	CanCancel bool
+	CanRemake bool // held, and nothing of it has left
 }
 
 func editionPath(e *domain.Edition) string { return fmt.Sprintf("/admin/editions/%d", e.ID) }
@@ -40,6 +41,7 @@ func (h *handlers) editionView(ctx context.Context, e *domain.Edition) (editionV
 		Path: editionPath(e), Due: h.at(e.Due), Balance: b,
 		CanHold: e.State == domain.EditionFrozen || e.State == domain.EditionSending, CanGo: e.State == domain.EditionHeld,
 		CanSend:   e.State == domain.EditionFrozen || e.State == domain.EditionHeld,
+		CanRemake: e.State == domain.EditionHeld && b.Pending == b.Entitled && b.InDoubt == 0,
 		CanCancel: e.State == domain.EditionFrozen || e.State == domain.EditionHeld || e.State == domain.EditionSending,
 	}
 	if b.Entitled > 0 {
@@ -135,12 +137,14 @@ func (h *handlers) act(w http.ResponseWriter, r *http.Request) error {
 		err = h.Desk.ReleaseEdition(r.Context(), e.ID, r.PostFormValue("sure") != "")
 	case "send":
 		err = h.Desk.SendEdition(r.Context(), e.ID)
+	case "remake":
+		err = h.Desk.RemakeEdition(r.Context(), e.ID)
 	case "cancel":
 		err = h.Desk.CancelEdition(r.Context(), e.ID)
 	default:
 		return fmt.Errorf("act %q: %w", r.PathValue("act"), domain.ErrNotFound)
 	}
-	if errors.Is(err, domain.ErrConflict) {
+	if errors.Is(err, domain.ErrConflict) || errors.Is(err, domain.ErrInvalid) {
 		return h.showEdition(w, r, err.Error())
 	}
 	if err != nil {

@@ -77,6 +77,9 @@ type Desk interface {
 	ReleaseEdition(ctx context.Context, id domain.EditionID, sure bool) error
 	// SendEdition sends an edition at once, whether it waits or is held.
 	SendEdition(ctx context.Context, id domain.EditionID) error
+	// RemakeEdition makes a held edition anew, of which nothing has left; it stays
+	// held.
+	RemakeEdition(ctx context.Context, id domain.EditionID) error
 	// CancelEdition never sends an edition, or the rest of it.
 	CancelEdition(ctx context.Context, id domain.EditionID) error
 	// Checkup finds out whether letters will arrive, within a minute or so.
