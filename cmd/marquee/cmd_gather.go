@@ -23,7 +23,7 @@ func (c gatherCmd) Run(p *process) error {
 	return c.gather(p)
 }
 
-// gather says what each source gave.
+// gather says what each source gave, and what of it could not be used.
 func (c gatherCmd) gather(p *process) error {
 	a, err := p.exclusive()
 	if err != nil {
@@ -37,6 +37,9 @@ func (c gatherCmd) gather(p *process) error {
 			return
 		}
 		fmt.Fprintf(p.out, "%s: %s\n", name, r)
+		for _, problem := range r.Problems {
+			fmt.Fprintf(p.errOut, "%s: %s\n", name, plain(problem))
+		}
 	})
 	if failed > 0 {
 		return fmt.Errorf("%d of the sources could not be gathered; what was stored stays", failed)
