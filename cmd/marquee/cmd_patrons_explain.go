@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"marquee/internal/calendar"
 	"marquee/internal/domain"
 )
 
@@ -30,7 +31,7 @@ func (c patronsExplainCmd) Run(p *process, a shared) error {
 		return err
 	}
 	access := a.Decide(who.Audience, &item)
-	fmt.Fprintf(p.out, "%s\n%s: %s (%s)\n", plain(item.FullTitle()), who.Label(), access.Level, access.Reason.In(a.Zone()))
+	fmt.Fprintf(p.out, "%s\n%s: %s (%s)\n", plain(item.FullTitle()), who.Label(), access.Level, access.Reason.In(calendar.Of(calendar.English, a.Zone())))
 	if access.Until.IsZero() {
 		fmt.Fprintln(p.out, "stays so as long as they are what they are")
 		return nil

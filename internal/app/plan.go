@@ -119,7 +119,7 @@ func (p *plan) readTemplates() (*templates.Set, error) {
 	}
 	set, err := templates.Look{
 		Theme: letters.Theme, Accent: accent, Fonts: templates.Fonts(letters.Fonts), Logo: templates.Logo(letters.Logo),
-		RTL: digest.Direction(p.cfg.Publication.Language) == digest.RTL,
+		RTL: domain.Direction(p.cfg.Publication.Language) == domain.RTL,
 	}.Parse(p.cfg.Templates)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ const module = "marquee/"
 var layers = []string{
 	"internal/domain internal/soup",
 	"internal/answer",
-	"internal/config internal/fetch internal/sanitize internal/schedule internal/patreonapi internal/tmdb internal/picks internal/filmdata internal/testkit internal/token internal/dkim internal/robots internal/dates internal/charset internal/feedxml templates testdata",
+	"internal/config internal/fetch internal/sanitize internal/schedule internal/patreonapi internal/tmdb internal/picks internal/filmdata internal/testkit internal/token internal/dkim internal/robots internal/calendar internal/dates internal/charset internal/feedxml templates testdata",
 	"internal/entitle",
 	"internal/source internal/feed internal/digest internal/patron internal/mail internal/bounce",
 	"internal/gather internal/picture internal/delivery internal/notice internal/fence internal/static internal/websub internal/doctor internal/operator internal/films internal/feedlink",
@@ -38,17 +38,18 @@ var allowed = map[string]string{
 
 // owners are the packages that alone may import an outside module.
 var owners = map[string]string{
-	"database/sql":                "internal/store internal/jobs",
-	"github.com/emersion/go-smtp": "internal/inbound internal/testkit",
-	"github.com/gorilla/feeds":    "internal/feed",
-	"github.com/jackc/pgx":        "internal/store/postgres",
-	"github.com/mmcdole/gofeed":   "internal/source/webfeed",
-	"github.com/riverqueue/river": "internal/store internal/jobs",
-	"github.com/prometheus":       "internal/metrics",
-	"github.com/robfig/cron":      "internal/schedule",
-	"github.com/wneessen/go-mail": "internal/mail",
-	"modernc.org/sqlite":          "internal/store/sqlite",
-	"rsc.io/qr":                   "internal/web",
+	"database/sql":                     "internal/store internal/jobs",
+	"github.com/emersion/go-smtp":      "internal/inbound internal/testkit",
+	"github.com/go-playground/locales": "internal/calendar",
+	"github.com/gorilla/feeds":         "internal/feed",
+	"github.com/jackc/pgx":             "internal/store/postgres",
+	"github.com/mmcdole/gofeed":        "internal/source/webfeed",
+	"github.com/riverqueue/river":      "internal/store internal/jobs",
+	"github.com/prometheus":            "internal/metrics",
+	"github.com/robfig/cron":           "internal/schedule",
+	"github.com/wneessen/go-mail":      "internal/mail",
+	"modernc.org/sqlite":               "internal/store/sqlite",
+	"rsc.io/qr":                        "internal/web",
 }
 
 func TestImports(t *testing.T) {

@@ -237,7 +237,7 @@ func TestDirection(t *testing.T) {
 	t.Parallel()
 	c := newCompiler(t, &fakeStore{items: richWeek(t)}, func(c *digest.Config) {
 		c.Publication.Language = "he-IL"
-		c.Templates = mailLook(t, templates.Look{RTL: digest.Direction("he-IL") == digest.RTL})
+		c.Templates = mailLook(t, templates.Look{RTL: domain.Direction("he-IL") == domain.RTL})
 	})
 	r, err := c.Preview(t.Context(), slot, reader())
 	if err != nil {

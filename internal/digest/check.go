@@ -86,7 +86,7 @@ func sample(layouts []string, web bool) View {
 			Title: "Lantern Screen", URL: "https://lanternscreen.example/", Author: "Mara Ellison",
 			Patreon: "https://www.patreon.com/lanternscreen", Address: "PO Box 1200, Elgin", Server: "https://feeds.lanternscreen.example",
 		},
-		Language: "en-US", Dir: LTR, Title: "Lantern Screen Weekly", Date: "Friday, November 20, 2026",
+		Language: "en-US", Dir: domain.LTR, Title: "Lantern Screen Weekly", Date: "Friday, November 20, 2026",
 		Subject: "Paper Lanterns ★★★½", Preheader: "Three picks for tonight", Credits: []string{"Streaming data by JustWatch."},
 		Note: sanitize.Trusted("<p>It rains.</p>"), NoteText: "It rains.", Web: web,
 		Links: Links{Web: "https://feeds.lanternscreen.example/e/1", Archive: "https://feeds.lanternscreen.example/editions/"},

@@ -9,6 +9,7 @@ import (
 	"text/template"
 	"time"
 
+	"marquee/internal/calendar"
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
@@ -50,13 +51,14 @@ type Composer func(Letter) ([]byte, error)
 // Compiler compiles the editions of one digest.
 type Compiler struct {
 	cfg     Config
+	dates   *calendar.Calendar // the publication's
 	subject *template.Template // nil for the default subject
 }
 
 // New checks that the digest's subject parses and that every section has its
 // templates.
 func New(cfg Config) (*Compiler, error) {
-	c := &Compiler{cfg: cfg}
+	c := &Compiler{cfg: cfg, dates: calendar.Of(cfg.Publication.Language, cfg.Publication.Zone)}
 	if c.cfg.Period <= 0 {
 		c.cfg.Period = week
 	}

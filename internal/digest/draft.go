@@ -162,6 +162,7 @@ func (c *Compiler) lens(d *draft, a domain.Audience) Lens {
 		Publication: c.cfg.Publication,
 		Slot:        d.edition.Slot,
 		Audience:    a,
+		Dates:       c.dates,
 		See:         func(it *domain.Item) entitle.Access { return see(a, it) },
 		Early:       func(it *domain.Item) bool { return see(domain.Audience{}, it).Level != entitle.Full },
 	}

@@ -35,6 +35,7 @@ func TestGolden(t *testing.T) {
 		"rich":        {items: richWeek(t), audience: patron("Screenwriter")},
 		"rich-reader": {items: richWeek(t), audience: reader()},
 		"rich-web":    {items: richWeek(t), audience: public()},
+		"rich-german": {items: richWeek(t), audience: reader(), adjust: func(c *digest.Config) { c.Publication.Language = "de-CH" }},
 		"thin":        {items: richWeek(t)[1:2], audience: patron("Matinee")},
 		"picks-only":  {items: []domain.Item{picksItem(t)}, audience: patron("Matinee")},
 		"long": {items: many(t, 25), audience: patron("Screenwriter"), adjust: func(c *digest.Config) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"marquee/internal/domain"
 	"marquee/templates"
@@ -134,12 +133,12 @@ func (c *Compiler) view(d *draft, a domain.Audience) View {
 		Publication: c.cfg.Publication,
 		Language:    cmp.Or(c.cfg.Publication.Language, "en"),
 		Title:       cmp.Or(c.cfg.Digest.Title, c.cfg.Publication.Title),
-		Date:        longDate(d.edition.Slot),
+		Date:        c.dates.Full(d.edition.Slot.Date()),
 		Audience:    a,
 		Patron:      a.Standing == domain.Active,
 		Links:       c.links(&d.edition),
 	}
-	v.Dir = Direction(v.Language)
+	v.Dir = domain.Direction(v.Language)
 	for i, b := range c.cfg.Sections {
 		if !c.reaches(b, a) {
 			continue
@@ -154,7 +153,7 @@ func (c *Compiler) view(d *draft, a domain.Audience) View {
 	v = withImages(v, maxImages)
 	v.Credits = credits(v.Sections, c.cfg.Digest.Credits)
 	v.Preheader = preheader(v)
-	v.Subject = c.subjectOf(v, d.edition.Slot)
+	v.Subject = c.subjectOf(v, d.edition.Slot, c.dates)
 	return v
 }
 
@@ -228,9 +227,4 @@ func (c *Compiler) links(e *domain.Edition) Links {
 		Archive: server + "/editions/",
 		Feeds:   server + "/",
 	}
-}
-
-// longDate is a slot's day in full: "Friday, November 20, 2026".
-func longDate(slot domain.Slot) string {
-	return slot.Date().In(time.UTC).Format("Monday, January 2, 2006")
 }

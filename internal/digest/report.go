@@ -160,7 +160,7 @@ func (c *Compiler) reportAudience(d *draft, a domain.Audience) (ReportAudience, 
 	for i, items := range d.chosen {
 		for _, it := range items {
 			access := see(&it)
-			reason := access.Reason.In(c.cfg.Publication.Zone)
+			reason := access.Reason.In(c.dates)
 			if b := c.cfg.Sections[i]; !c.reaches(b, a) {
 				access, reason = entitle.Access{}, "its section is for "+b.To
 			}

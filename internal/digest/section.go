@@ -3,6 +3,7 @@ package digest
 import (
 	"time"
 
+	"marquee/internal/calendar"
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
@@ -69,6 +70,7 @@ type Lens struct {
 	Publication domain.Publication
 	Slot        domain.Slot
 	Audience    domain.Audience
+	Dates       *calendar.Calendar // writes them as the audience reads them
 	// See is what the audience may see of an item at the edition's freeze.
 	See func(*domain.Item) entitle.Access
 	// Early reports whether an item is not yet open to everyone at the freeze.

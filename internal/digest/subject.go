@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"marquee/internal/calendar"
 	"marquee/internal/domain"
 )
 
@@ -18,7 +19,7 @@ const (
 // subjectOf is an edition's subject for one audience: the digest's own template,
 // else the best that the view offers. It never says more than the view. A
 // template that fails on a thin week keeps no edition back.
-func (c *Compiler) subjectOf(v View, slot domain.Slot) string {
+func (c *Compiler) subjectOf(v View, slot domain.Slot, dates *calendar.Calendar) string {
 	own, err := c.ownSubject(v)
 	if err != nil {
 		c.cfg.Log.Warn("subject could not be made", "digest", c.cfg.Digest.Name, "audience", v.Audience.Key(), "err", err)
@@ -26,7 +27,7 @@ func (c *Compiler) subjectOf(v View, slot domain.Slot) string {
 	if own != "" {
 		return own
 	}
-	return subject(v, slot)
+	return subject(v, slot, dates)
 }
 
 // ownSubject is what the digest's own template makes of a view; "" when it has
@@ -45,7 +46,7 @@ func (c *Compiler) ownSubject(v View) (string, error) {
 // subject names what is best in the edition: the newest review with its stars,
 // how many picks, or the first pick in a week without reviews. Of the patterns
 // that apply it takes the first that phones show whole.
-func subject(v View, slot domain.Slot) string {
+func subject(v View, slot domain.Slot, dates *calendar.Calendar) string {
 	items, picks := contents(v)
 	var patterns []string
 	switch {
@@ -65,7 +66,7 @@ func subject(v View, slot domain.Slot) string {
 	case len(picks) > 0:
 		patterns = picksAlone(picks, slot)
 	default:
-		patterns = []string{v.Title + ", " + slot.Date().Short()}
+		patterns = []string{v.Title + ", " + dates.Short(slot.Date())}
 	}
 	for _, p := range patterns {
 		if utf8.RuneCountInString(p) <= maxSubject {

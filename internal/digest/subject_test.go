@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"marquee/internal/calendar"
 	"marquee/internal/domain"
 )
 
@@ -81,7 +82,7 @@ func TestSubjectAndPreheader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := View{Title: "Lantern Screen Weekly", Sections: []SectionView{{Items: test.items}, {Picks: test.picks}}}
-			got := subject(v, test.slot)
+			got := subject(v, test.slot, calendar.Of("en-US", nil))
 			if got != test.subject || utf8.RuneCountInString(got) > maxSubject {
 				t.Errorf("subject %q, want %q", got, test.subject)
 			}

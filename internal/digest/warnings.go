@@ -23,7 +23,7 @@ func (c *Compiler) warnings(d *draft) []string {
 			case picture != nil && picture.Alt == "":
 				mute = append(mute, it.Title)
 			}
-			all = append(all, gone(it, d.edition.Slot.Date())...)
+			all = append(all, c.gone(it, d.edition.Slot.Date())...)
 		}
 	}
 	all = append(all, listed(bare, "has no picture", "have no pictures")...)
@@ -32,11 +32,11 @@ func (c *Compiler) warnings(d *draft) []string {
 }
 
 // gone are the picks that nobody can see any more on the day of the edition.
-func gone(it *domain.Item, day domain.Date) []string {
+func (c *Compiler) gone(it *domain.Item, day domain.Date) []string {
 	var all []string
 	for _, p := range it.Picks {
 		if !p.Leaves.IsZero() && p.Leaves.Before(day) {
-			all = append(all, fmt.Sprintf("%s leaves %s on %s, before the edition is sent", p.Title, service(&p), p.Leaves.Short()))
+			all = append(all, fmt.Sprintf("%s leaves %s on %s, before the edition is sent", p.Title, service(&p), c.dates.Short(p.Leaves)))
 		}
 	}
 	return all

@@ -69,14 +69,6 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
 }
 
-// Short is the day as readers see it beside a title, "Nov 30", or "" for no day.
-func (d Date) Short() string {
-	if d.IsZero() {
-		return ""
-	}
-	return d.In(time.UTC).Format("Jan 2")
-}
-
 // MarshalText writes the day as String does.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 

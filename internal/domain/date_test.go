@@ -39,12 +39,12 @@ func TestParseDate(t *testing.T) {
 func TestDateText(t *testing.T) {
 	t.Parallel()
 	var none domain.Date
-	if !none.IsZero() || none.String() != "" || none.Short() != "" {
-		t.Errorf("no day: %q, %q", none.String(), none.Short())
+	if !none.IsZero() || none.String() != "" {
+		t.Errorf("no day: %q", none.String())
 	}
 	d := date(t, "2026-11-05")
-	if d.IsZero() || d.Short() != "Nov 5" {
-		t.Errorf("Short() = %q", d.Short())
+	if d.IsZero() {
+		t.Errorf("no day: %v", d)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"marquee/internal/calendar"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
 )
@@ -228,7 +229,7 @@ func TestReasonInAZone(t *testing.T) {
 		t.Fatal(err)
 	}
 	it := &domain.Item{Release: ladders()["the usual"].steps, Published: first(), ItemHistory: domain.ItemHistory{FirstPublished: first()}}
-	if got := policy().Decide(domain.Audience{}, it, first()).Reason.In(chicago); got != "opens to everyone on Nov 30, 2026, 11:00 CST" {
+	if got := policy().Decide(domain.Audience{}, it, first()).Reason.In(calendar.Of("en-US", chicago)); got != "opens to everyone on Nov 30, 2026, 11:00 CST" {
 		t.Error(got)
 	}
 	if got := (entitle.Reason{}).String(); got != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"marquee/internal/calendar"
 	"marquee/internal/domain"
 )
 
@@ -31,12 +32,12 @@ const (
 )
 
 // String is the reason in UTC.
-func (r Reason) String() string { return r.In(time.UTC) }
+func (r Reason) String() string { return r.In(calendar.Of(calendar.English, time.UTC)) }
 
-// In is the reason for people, with times as the clocks of zone show them: "open to
+// In is the reason for people, with times as a calendar writes them: "open to
 // Screenwriter patrons since Nov 17, 2026, 09:00 CST".
-func (r Reason) In(zone *time.Location) string {
-	at := r.at.In(zone).Format("Jan 2, 2006, 15:04 MST")
+func (r Reason) In(dates *calendar.Calendar) string {
+	at := dates.Brief(r.at)
 	switch r.why {
 	case unset:
 	case operator:

@@ -103,7 +103,7 @@ func (a archive) older(i int) string {
 // BuildPage makes one page of the feed's archive, as Build makes the feed:
 // domain.ErrNotFound when there is no page of that name.
 func (s *Spec) BuildPage(ctx context.Context, store Store, a domain.Audience, now time.Time, name string) (Built, error) {
-	v := &view{Spec: s, audience: s.canonical(a), now: now}
+	v := s.view(a, now)
 	b, err := v.page(ctx, store, name)
 	if err != nil {
 		return Built{}, fmt.Errorf("build page %q of feed %s for %s: %w", name, s.Name, v.audience.Key(), err)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"marquee/internal/calendar"
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
@@ -28,7 +29,7 @@ type Built struct {
 // newest items the audience may know of, each with as much as the policy lets
 // it see, and nothing else: what is withheld is in no field.
 func (s *Spec) Build(ctx context.Context, store Store, a domain.Audience, now time.Time) (Built, error) {
-	v := &view{Spec: s, audience: s.canonical(a), now: now}
+	v := s.view(a, now)
 	if v.Entries == config.EntriesEditions {
 		return v.editions(ctx)
 	}
@@ -88,7 +89,14 @@ func beginning() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) 
 type view struct {
 	*Spec
 	audience domain.Audience
+	dates    *calendar.Calendar
 	now      time.Time
+}
+
+func (s *Spec) view(a domain.Audience, now time.Time) *view {
+	return &view{
+		Spec: s, audience: s.canonical(a), dates: calendar.Of(s.Publication.Language, s.Publication.Zone), now: now,
+	}
 }
 
 // choice is one item, what the audience may see of it, and what the highest

@@ -218,6 +218,28 @@ func TestLadder(t *testing.T) {
 	}
 }
 
+// TestLanguageOfDates: a feed's dates are in the publication's language, and no
+// sentence ends twice.
+func TestLanguageOfDates(t *testing.T) {
+	t.Parallel()
+	picks := feedtest.Item("p", domain.Picks, feedtest.Now().Add(-time.Hour))
+	picks.Picks = []domain.Pick{{Title: "Fog", Service: "MUBI", Leaves: domain.Date{Year: 2026, Month: 12, Day: 7}}}
+	for language, want := range map[string][]string{
+		"en-US": {"opens here on November 29, 2026. <a", "leaves Dec 7"}, "de-AT": {"opens here on 29. November 2026. <a", "leaves 7. Dez."},
+		"ru": {"opens here on 29 ноября 2026 г. <a", "leaves 7 дек."}, "tlh": {"opens here on November 29, 2026. <a", "leaves Dec 7"},
+	} {
+		spec := feedtest.Spec()
+		spec.Publication.Language = language
+		b := build(t, spec, public, feedtest.Now(), review(feedtest.Now().Add(-24*time.Hour)), picks)
+		all := b.Document.Entries[0].HTML + b.Document.Entries[1].HTML
+		for _, w := range want {
+			if !strings.Contains(all, w) {
+				t.Errorf("%s: lacks %q:\n%s", language, w, all)
+			}
+		}
+	}
+}
+
 // TestNowFree: what opens to readers comes up once more, as the same entry, and
 // says why; to those who always had it, and to pieces that were never held back,
 // nothing has happened.

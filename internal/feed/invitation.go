@@ -38,12 +38,9 @@ func (v *view) opening(m *markup, c choice) {
 		return
 	}
 	m.raw("<p>")
-	m.text("Free to read since " + v.day(at) + "; patrons have had it since " + v.day(began) + ".")
+	m.text("Free to read since " + v.dates.Day(at) + "; patrons have had it since " + stopped(v.dates.Day(began)))
 	m.raw("</p>\n")
 }
-
-// day is the day of an instant where the publication is.
-func (v *view) day(at time.Time) string { return at.In(v.zone()).Format("January 2, 2006") }
 
 // elsewhere is for pieces of which the source itself shows only a teaser.
 func (v *view) elsewhere(m *markup, c choice) {
@@ -67,7 +64,7 @@ func (v *view) elsewhere(m *markup, c choice) {
 
 // later is for pieces that open to the audience by themselves.
 func (v *view) later(m *markup, c choice) {
-	m.text("The full " + noun(c.item.Kind) + " opens here on " + v.day(c.access.Until) + ".")
+	m.text("The full " + noun(c.item.Kind) + " opens here on " + stopped(v.dates.Day(c.access.Until)))
 	open := c.best.Level == entitle.Full
 	if v.supports() || v.Publication.Patreon == "" || (!open && !c.best.Until.Before(c.access.Until)) {
 		return
@@ -105,6 +102,10 @@ func (v *view) locked(m *markup, c choice) {
 	}
 	m.text(".")
 }
+
+// stopped ends a sentence with a date, which in some languages ends with a stop
+// itself.
+func stopped(date string) string { return strings.TrimSuffix(date, ".") + "." }
 
 // supports reports whether the audience consists of patrons.
 func (v *view) supports() bool { return v.audience.Standing == domain.Active }

@@ -5,12 +5,16 @@ import (
 	"strconv"
 	"strings"
 
+	"marquee/internal/calendar"
 	"marquee/internal/domain"
 )
 
 // markup writes HTML. Everything but raw is escaped; addresses that are not
 // absolute http or https are left out together with what needs them.
-type markup struct{ b strings.Builder }
+type markup struct {
+	b     strings.Builder
+	dates *calendar.Calendar
+}
 
 // raw writes HTML that has passed internal/sanitize, or our own.
 func (m *markup) raw(parts ...string) {
@@ -51,7 +55,7 @@ func (m *markup) image(img *domain.Image, attrs string) {
 // some readers show nothing else, then the text, the picks, and a line that
 // says honestly where the rest is.
 func (v *view) html(c choice, e *Entry, text string) string {
-	var m markup
+	m := markup{dates: v.dates}
 	if img := v.shown(c.item, v.cover(c.item), coverWidth); img != nil && !strings.Contains(text, html.EscapeString(img.URL)) {
 		m.cover(img)
 	}

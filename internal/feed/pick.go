@@ -57,10 +57,10 @@ func (m *markup) where(p *domain.Pick, day domain.Date) {
 		}
 	}
 	if !p.From.IsZero() && day.Before(p.From) {
-		facts = append(facts, "from "+p.From.Short())
+		facts = append(facts, "from "+m.dates.Short(p.From))
 	}
 	if !p.Leaves.IsZero() {
-		facts = append(facts, "leaves "+p.Leaves.Short())
+		facts = append(facts, "leaves "+m.dates.Short(p.Leaves))
 	}
 	service := p.Service
 	if service == "" && len(facts) > 0 {

@@ -62,7 +62,7 @@ func (v *view) pickEntry(c choice) Entry {
 		Image: film.Poster, Thumbnail: v.shown(it, c.pick.Image, thumbnailWidth),
 		Published: v.published(it), Updated: v.updated(c),
 	}
-	var m markup
+	m := markup{dates: v.dates}
 	if film.Poster != nil {
 		m.cover(film.Poster)
 	}

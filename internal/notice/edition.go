@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"marquee/internal/calendar"
 	"marquee/internal/domain"
 	"marquee/internal/token"
 )
@@ -67,10 +68,10 @@ func (w *Writer) aboutEdition(ctx context.Context, kind domain.NoticeKind, e dom
 }
 
 func (w *Writer) edition(e domain.Edition) EditionView {
-	due := e.Due.In(w.Publication.Zone)
+	dates := w.dates()
 	return EditionView{
 		Publication: w.Publication, ID: e.ID, Slug: e.Slug(), Digest: e.Digest, Subject: plain(e.Subject),
-		Due: fully(due), DueShort: shortly(due), Late: !due.After(w.Now()),
+		Due: dates.FullMoment(e.Due), DueShort: dates.Coming(e.Due), Late: !e.Due.After(w.Now()),
 		Held: e.State == domain.EditionHeld, Buttons: w.buttons(e),
 	}
 }
@@ -89,9 +90,10 @@ func (w *Writer) buttons(e domain.Edition) *Buttons {
 // today is the date on which something is told at most once.
 func (w *Writer) today() string { return w.Now().In(w.Publication.Zone).Format(time.DateOnly) }
 
-func fully(t time.Time) string { return t.Format("Monday, January 2, 2006 at 15:04 MST") }
-
-func shortly(t time.Time) string { return t.Format("Mon Jan 2, 15:04 MST") }
+// dates writes the publication's dates.
+func (w *Writer) dates() *calendar.Calendar {
+	return calendar.Of(w.Publication.Language, w.Publication.Zone)
+}
 
 func people(n int) string {
 	if n == 1 {

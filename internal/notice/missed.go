@@ -40,20 +40,21 @@ func (w *Writer) SlotsMissed(ctx context.Context, m Missed) error {
 }
 
 func (w *Writer) missed(m Missed) MissedView {
-	v := MissedView{Publication: w.Publication, Digest: m.Digest, Now: shortly(w.Now().In(w.Publication.Zone)), Also: m.Also}
+	dates := w.dates()
+	v := MissedView{Publication: w.Publication, Digest: m.Digest, Now: dates.Coming(w.Now()), Also: m.Also}
 	for _, slot := range m.Slots {
 		due := w.due(slot)
-		v.Due, v.DueShort, v.Slot = append(v.Due, fully(due)), shortly(due), slot
+		v.Due, v.DueShort, v.Slot = append(v.Due, dates.FullMoment(due)), dates.Coming(due), slot
 	}
 	if !m.Idle.IsZero() {
-		v.Idle = shortly(m.Idle.In(w.Publication.Zone))
+		v.Idle = dates.Coming(m.Idle)
 	}
 	if m.Next != "" {
-		v.Next = fully(w.due(m.Next))
+		v.Next = dates.FullMoment(w.due(m.Next))
 	}
 	return v
 }
 
 func (w *Writer) due(slot domain.Slot) time.Time {
-	return schedule.Instant(slot, w.Publication.Zone).In(w.Publication.Zone)
+	return schedule.Instant(slot, w.Publication.Zone)
 }

@@ -41,7 +41,7 @@ func (w *Writer) pause(p Pause) PauseView {
 	}
 	return PauseView{
 		Publication: w.Publication, Destination: destination, Where: where, Quoted: quoted(destination),
-		Until: shortly(p.Until.In(w.Publication.Zone)), Reason: plain(p.Reason),
+		Until: w.dates().Coming(p.Until), Reason: plain(p.Reason),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"marquee/internal/calendar"
 	"marquee/internal/config"
 	"marquee/internal/digest"
 	kinds "marquee/internal/digest/section"
@@ -36,6 +37,7 @@ func lens(a domain.Audience, ladder domain.Ladder) digest.Lens {
 		Publication: domain.Publication{Title: "Lantern Screen", Patreon: patreon, Zone: time.UTC, Server: "https://feeds.example"},
 		Slot:        "2026-11-20T17:00",
 		Audience:    a,
+		Dates:       calendar.Of("en-US", time.UTC),
 		See:         func(it *domain.Item) entitle.Access { return p.Decide(a, it, friday) },
 		Early:       func(it *domain.Item) bool { return p.Decide(nobody, it, friday).Level != entitle.Full },
 	}

@@ -27,7 +27,7 @@ func itemView(lens digest.Lens, it *domain.Item, words int) (digest.ItemView, bo
 	}
 	if it.Film != nil {
 		v.Facts, v.Rating = it.Film.Facts(), ratingView(it.Film.Rating)
-		v.Watch, v.Credits = watchViews(it.Film.Watch), it.Film.Credits()
+		v.Watch, v.Credits = watchViews(lens, it.Film.Watch), it.Film.Credits()
 	}
 	v.Image = gallery{it, lens.Publication.Server}.view(it.Picture(), spokenTitle(it.Title, v.Rating), itemImageWidth)
 	v.Excerpt = sanitize.Excerpt(it.Teaser, words)
@@ -58,7 +58,7 @@ func label(lens digest.Lens, it *domain.Item, access entitle.Access) string {
 	case lens.Audience.Standing != domain.Active:
 		return "For patrons"
 	case access.Until.IsZero():
-		reason := access.Reason.String()
+		reason := access.Reason.In(lens.Dates)
 		return strings.ToUpper(reason[:1]) + reason[1:]
 	}
 	return "For higher tiers first"
@@ -70,7 +70,7 @@ func opens(lens digest.Lens, access entitle.Access) string {
 	if access.Until.IsZero() || access.Level == entitle.Full {
 		return ""
 	}
-	day := domain.DateOf(access.Until.In(lens.Publication.Zone)).Short()
+	day := lens.Dates.Short(domain.DateOf(access.Until.In(lens.Publication.Zone)))
 	if lens.Audience.Standing == domain.Active {
 		return "opens to you on " + day
 	}

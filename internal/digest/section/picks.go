@@ -90,13 +90,13 @@ func pickView(lens digest.Lens, images gallery, p *domain.Pick, number int) dige
 		Directors: strings.Join(p.Directors, ", "),
 		Where:     where(p),
 		Service:   p.Service,
-		Dates:     dates(p, lens.Slot.Date()),
+		Dates:     dates(lens, p),
 		URL:       p.URL,
 		Review:    p.Review,
 		Why:       images.text(p.Why),
 		WhyText:   sanitize.Text(p.Why),
 		Rating:    ratingView(p.Rating),
-		Watch:     watchViews(p.Watch),
+		Watch:     watchViews(lens, p.Watch),
 		Credits:   p.Credits(),
 	}
 	title := p.Title
@@ -120,19 +120,20 @@ func where(p *domain.Pick) string {
 
 // dates says from when and until when a film can be seen, as far as that lies
 // ahead of the day the edition is read.
-func dates(p *domain.Pick, day domain.Date) string {
+func dates(lens digest.Lens, p *domain.Pick) string {
+	day := lens.Slot.Date()
 	var parts []string
 	if day.Before(p.From) {
-		parts = append(parts, "from "+p.From.Short())
+		parts = append(parts, "from "+lens.Dates.Short(p.From))
 	}
 	switch {
 	case p.Leaves.IsZero():
 	case p.Leaves == day:
 		parts = append(parts, "leaves today")
 	case p.Leaves.Before(day):
-		parts = append(parts, "left on "+p.Leaves.Short())
+		parts = append(parts, "left on "+lens.Dates.Short(p.Leaves))
 	default:
-		parts = append(parts, "leaves "+p.Leaves.Short())
+		parts = append(parts, "leaves "+lens.Dates.Short(p.Leaves))
 	}
 	return strings.Join(parts, ", ")
 }

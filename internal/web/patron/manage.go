@@ -52,7 +52,7 @@ func (h *handlers) showManage(w http.ResponseWriter, r *http.Request, saved bool
 		Unsubscribe: h.Mint.Make(token.Unsubscribe, is.ID), Rights: h.rights(who), Digests: h.digests(who, is.Declines),
 	}
 	if is.Complimentary != nil && !is.Complimentary.Until.IsZero() {
-		v.Until = is.Complimentary.Until.In(h.Publication.Zone).Add(-time.Second).Format("January 2, 2006")
+		v.Until = h.dates.Day(is.Complimentary.Until.Add(-time.Second))
 	}
 	if is.Suppression != nil {
 		v.NoMail = string(is.Suppression.Reason)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"marquee/internal/calendar"
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
@@ -83,7 +84,9 @@ func (p Pages) Routes(site *web.Site) {
 	if len(p.Digests) == 0 {
 		return
 	}
-	h := &handlers{Pages: p, pages: site.Pages(), manners: newManners()}
+	h := &handlers{
+		Pages: p, pages: site.Pages(), dates: calendar.Of(p.Publication.Language, p.Publication.Zone), manners: newManners(),
+	}
 	site.Handle("GET /p/{token}", h.secret(h.manage))
 	site.Handle("POST /p/{token}", h.change(h.save))
 	site.Handle("POST /p/{token}/feeds", h.change(h.changeFeedLink))
@@ -111,6 +114,7 @@ func (p Pages) OpenToReaders() bool {
 type handlers struct {
 	Pages
 	pages *web.Pages
+	dates *calendar.Calendar // the publication's
 	*manners
 }
 

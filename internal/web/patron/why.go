@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
@@ -60,7 +59,7 @@ func (h *handlers) why(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	for _, l := range is.Received {
-		v.Letters = append(v.Letters, letterView{h.day(l.Due), became(l)})
+		v.Letters = append(v.Letters, letterView{h.dates.Day(l.Due), became(l)})
 	}
 	return h.show(w, http.StatusOK, "why", "What you may read, and why", v)
 }
@@ -94,17 +93,13 @@ func (h *handlers) piece(who domain.Audience, it *domain.Item) (pieceView, bool)
 		return pieceView{}, false
 	}
 	v := pieceView{
-		Title: it.FullTitle(), URL: it.URL, Day: h.day(it.Published), Full: access.Level == entitle.Full,
-		Elsewhere: it.Exclusive && it.Body == "", Why: access.Reason.In(h.Publication.Zone),
+		Title: it.FullTitle(), URL: it.URL, Day: h.dates.Day(it.Published), Full: access.Level == entitle.Full,
+		Elsewhere: it.Exclusive && it.Body == "", Why: access.Reason.In(h.dates),
 	}
 	if v.Full && !access.Until.IsZero() {
-		v.Until = access.Until.In(h.Publication.Zone).Format("January 2, 2006, 15:04 MST")
+		v.Until = h.dates.Moment(access.Until)
 	}
 	return v, true
-}
-
-func (h *handlers) day(t time.Time) string {
-	return t.In(h.Publication.Zone).Format("January 2, 2006")
 }
 
 // kept is why a letter was not sent.

@@ -27,10 +27,10 @@ type editionView struct {
 }
 
 func (h handlers) editionView(e *domain.Edition) editionView {
-	day := e.Slot.Date().In(time.UTC)
+	day := e.Slot.Date()
 	v := editionView{
 		Subject: e.Subject, URL: editionPath(e),
-		Date: day.Format("Monday, January 2, 2006"), ISO: day.Format(time.DateOnly),
+		Date: h.dates.Full(day), ISO: day.String(),
 	}
 	if i := slices.IndexFunc(h.Digests, func(d config.Digest) bool { return d.Name == e.Digest }); i >= 0 {
 		v.Digest = h.Digests[i].Title

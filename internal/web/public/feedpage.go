@@ -1,7 +1,6 @@
 package public
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -114,7 +113,7 @@ func (h handlers) holds(outline *feed.Document) string {
 	if n == 0 {
 		return "Nothing yet"
 	}
-	newest := h.date(outline.Entries[0].Published)
+	newest := h.dates.Day(outline.Entries[0].Published)
 	if n == 1 {
 		return "One piece, of " + newest
 	}
@@ -124,16 +123,12 @@ func (h handlers) holds(outline *feed.Document) string {
 func (h handlers) entryView(e *feed.Entry) entryView {
 	v := entryView{
 		Title: e.Title, URL: e.URL, Summary: e.Summary, Image: h.ours(e.Thumbnail),
-		Date: h.date(e.Published), ISO: e.Published.UTC().Format(time.RFC3339),
+		Date: h.dates.Day(e.Published), ISO: e.Published.UTC().Format(time.RFC3339),
 	}
 	if e.Language != h.Publication.Language {
 		v.Language = e.Language
 	}
 	return v
-}
-
-func (h handlers) date(t time.Time) string {
-	return t.In(cmp.Or(h.Publication.Zone, time.UTC)).Format("January 2, 2006")
 }
 
 // alternates announces every feed to software that looks for them on the page.

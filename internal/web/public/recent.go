@@ -72,7 +72,7 @@ func (h handlers) visible(items []domain.Item) []recentView {
 func (h handlers) recentView(it *domain.Item, access entitle.Access) recentView {
 	v := recentView{
 		id: it.ID, Series: it.Series, URL: it.URL, Badge: badge(it, access), Image: it.Print(it.Picture(), "", posterWidth),
-		Date: it.Published.In(h.Publication.Zone).Format("January 2, 2006"), ISO: it.Published.UTC().Format(time.RFC3339),
+		Date: h.dates.Day(it.Published), ISO: it.Published.UTC().Format(time.RFC3339),
 	}
 	v.Title = cmp.Or(it.Title, v.Date)
 	v.Mark = initial(v.Title)

@@ -5,6 +5,7 @@ package public
 import (
 	"time"
 
+	"marquee/internal/calendar"
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
@@ -29,7 +30,10 @@ type Public struct {
 
 // Routes adds the public routes to a site.
 func (p Public) Routes(site *web.Site) {
-	h := handlers{Public: p, pages: site.Pages(), files: p.feedFiles(), addresses: map[string]web.FeedAddress{}}
+	h := handlers{
+		Public: p, pages: site.Pages(), dates: calendar.Of(p.Publication.Language, p.Publication.Zone),
+		files: p.feedFiles(), addresses: map[string]web.FeedAddress{},
+	}
 	for _, f := range p.Feeds {
 		h.addresses[f.Name] = web.NewFeedAddress(f.Name, p.Publication.Server+FeedPath(f.Name, "rss"), true)
 	}
@@ -47,6 +51,7 @@ func (p Public) Routes(site *web.Site) {
 type handlers struct {
 	Public
 	pages     *web.Pages
+	dates     *calendar.Calendar
 	files     map[string]feedFile
 	addresses map[string]web.FeedAddress // of feeds, by name
 }
