@@ -44,7 +44,7 @@ type ReportItem struct {
 	Kind      domain.ItemKind `json:"kind"`
 	Source    string          `json:"source"`
 	URL       string          `json:"url,omitempty"`
-	Published time.Time       `json:"published"`
+	Published time.Time       `json:"published"` // in the publication's zone
 }
 
 // ReportLeft is an item that is left out.
@@ -104,7 +104,7 @@ func (c *Compiler) report(ctx context.Context, slot domain.Slot) (Report, error)
 	r := Report{
 		Digest: c.cfg.Digest.Name, Slot: slot, State: d.edition.State, Reason: d.edition.Reason,
 		Closes: d.edition.Due.Add(-c.cfg.Digest.Cutoff), Due: d.edition.Due,
-		Sections: c.reportSections(d), Left: reportLeft(d.left), Missing: d.missing, Warnings: c.warnings(d),
+		Sections: c.reportSections(d), Left: c.reportLeft(d.left), Missing: d.missing, Warnings: c.warnings(d),
 	}
 	for _, a := range append([]domain.Audience{{}}, c.cfg.Policy.Recipients(c.cfg.Digest.To)...) {
 		seen, err := c.reportAudience(d, a)
@@ -127,23 +127,24 @@ func (c *Compiler) reportSections(d *draft) []ReportSection {
 		b := c.cfg.Sections[i]
 		sections[i] = ReportSection{Kind: b.Kind, Title: b.Title, To: b.To, Items: []ReportItem{}}
 		for _, it := range items {
-			sections[i].Items = append(sections[i].Items, reportItem(&it))
+			sections[i].Items = append(sections[i].Items, c.reportItem(&it))
 		}
 	}
 	return sections
 }
 
-func reportLeft(left []Left) []ReportLeft {
+func (c *Compiler) reportLeft(left []Left) []ReportLeft {
 	told := make([]ReportLeft, len(left))
 	for i, l := range left {
-		told[i] = ReportLeft{ReportItem: reportItem(&l.Item), Section: l.Section, Cause: l.Cause, Why: l.Why}
+		told[i] = ReportLeft{ReportItem: c.reportItem(&l.Item), Section: l.Section, Cause: l.Cause, Why: l.Why}
 	}
 	return told
 }
 
-func reportItem(it *domain.Item) ReportItem {
+func (c *Compiler) reportItem(it *domain.Item) ReportItem {
 	return ReportItem{
-		ID: it.ID, Title: it.FullTitle(), Kind: it.Kind, Source: it.Source, URL: it.URL, Published: it.Published,
+		ID: it.ID, Title: it.FullTitle(), Kind: it.Kind, Source: it.Source, URL: it.URL,
+		Published: it.Published.In(c.cfg.Publication.Zone),
 	}
 }
 
@@ -165,7 +166,7 @@ func (c *Compiler) reportAudience(d *draft, a domain.Audience) (ReportAudience, 
 				access, reason = entitle.Access{}, "its section is for "+b.To
 			}
 			if access.Level != entitle.Full {
-				told.Gated = append(told.Gated, ReportGated{reportItem(&it), access.Level.String(), reason})
+				told.Gated = append(told.Gated, ReportGated{c.reportItem(&it), access.Level.String(), reason})
 			}
 		}
 	}

@@ -48,6 +48,9 @@ func TestReportSaysWhy(t *testing.T) {
 	}
 	got := map[string]string{}
 	for _, l := range r.Left {
+		if zone := l.Published.Location(); zone.String() != "America/Chicago" {
+			t.Errorf("%s was published on %v, of %v", l.Title, l.Published, zone)
+		}
 		got[l.Title] = fmt.Sprintf("%s|%s|%s", l.Cause, l.Section, l.Why)
 	}
 	want := map[string]string{
