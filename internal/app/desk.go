@@ -148,7 +148,7 @@ func (d *desk) rendition(ctx context.Context, w admin.Which, a domain.Audience) 
 
 // Letter is an edition as somebody gets it: the bodies are read out of the very
 // mail that they would get.
-func (d *desk) Letter(ctx context.Context, w admin.Which, who domain.Patron) (admin.Letter, error) {
+func (d *desk) Letter(ctx context.Context, w admin.Which, who admin.Reader) (admin.Letter, error) {
 	r, err := d.rendition(ctx, w, who.Audience)
 	if err != nil {
 		return admin.Letter{}, err
@@ -157,7 +157,7 @@ func (d *desk) Letter(ctx context.Context, w admin.Which, who domain.Patron) (ad
 	if len(r.Form) == 0 {
 		return l, nil
 	}
-	m, err := d.Stamp(r, netmail.Address{Name: who.Name, Address: who.Email})
+	m, err := d.stamp(r, netmail.Address{Name: who.Name, Address: who.Email}, who.Preferences)
 	if err != nil {
 		return admin.Letter{}, err
 	}
@@ -166,15 +166,19 @@ func (d *desk) Letter(ctx context.Context, w admin.Which, who domain.Patron) (ad
 	return l, err
 }
 
-// bodies reads the parts of a letter of ours.
+// bodies reads the parts of a letter of ours, which has a text in any case.
 func bodies(source []byte) (html, text string, err error) {
 	m, err := netmail.ReadMessage(bytes.NewReader(source))
 	if err != nil {
 		return "", "", err
 	}
-	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
 	if err != nil {
 		return "", "", err
+	}
+	if kind == "text/plain" {
+		text, err = words(m.Body)
+		return "", text, err
 	}
 	parts := multipart.NewReader(m.Body, params["boundary"])
 	for {
@@ -185,17 +189,22 @@ func bodies(source []byte) (html, text string, err error) {
 		if err != nil {
 			return "", "", err
 		}
-		body, err := io.ReadAll(quotedprintable.NewReader(part))
+		body, err := words(part)
 		if err != nil {
 			return "", "", err
 		}
-		words := strings.ReplaceAll(string(body), "\r\n", "\n")
 		if strings.HasPrefix(part.Header.Get("Content-Type"), "text/html") {
-			html = words
+			html = body
 			continue
 		}
-		text = words
+		text = body
 	}
+}
+
+// words are what a part of a letter says, with the ends of lines as we have them.
+func words(part io.Reader) (string, error) {
+	body, err := io.ReadAll(quotedprintable.NewReader(part))
+	return strings.ReplaceAll(string(body), "\r\n", "\n"), err
 }
 
 // Test sends the operator the letter of an audience; it counts nowhere.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -97,7 +98,13 @@ func (d *desk) login(t *testing.T) {
 func manned(t *testing.T) (*instance, *desk, *testkit.SMTP) {
 	t.Helper()
 	server, mail := smtpServer(t, testkit.SMTPConfig{})
-	p := weeklyWith(t, "", strings.Replace(mail, "mail: {", "mail: {operator: mara@lanternscreen.example, ", 1))
+	i, d := mannedWith(t, mail)
+	return i, d, server
+}
+
+func mannedWith(t *testing.T, mail string) (*instance, *desk) {
+	t.Helper()
+	p := weeklyWith(t, "", strings.Replace(mail, "mail: {", "mail: {operator: mara@lanternscreen.example, ", 1)+"\nletters: {theme: screen}")
 	i := p.open(t, slotTime.Add(-2*time.Hour))
 	i.enroll(t)
 	i.gather(t)
@@ -107,7 +114,7 @@ func manned(t *testing.T) (*instance, *desk, *testkit.SMTP) {
 	d := i.desk(t)
 	d.files = p
 	d.login(t)
-	return i, d, server
+	return i, d
 }
 
 // adminPaths are all pages that only the operator sees.
@@ -245,6 +252,9 @@ func TestPreviewIsTrue(t *testing.T) {
 			t.Errorf("%s:\n%s", path, page)
 		}
 	}
+	wish(t, i, address(0), domain.Preferences{Called: "Doctor Luz"})
+	wish(t, i, address(1), domain.Preferences{Plain: true})
+	text := source(d.see(t, "/admin/next/weekly/preview?patron="+url.QueryEscape(address(1))))
 	shown := map[string]string{}
 	for n := range people {
 		shown[address(n)] = d.see(t, "/admin/next/weekly/letter?patron="+url.QueryEscape(address(n)))
@@ -257,21 +267,67 @@ func TestPreviewIsTrue(t *testing.T) {
 	}
 	got := letters(t, server)
 	for who, want := range shown {
-		if html := got[who].HTML; withoutTokens(html) != withoutTokens(want) {
-			t.Errorf("%s was shown another letter (-shown +got):\n%s", who, cmp.Diff(withoutTokens(want), withoutTokens(html)))
+		if is := got[who].HTML; withoutTokens(is) != withoutTokens(want) {
+			t.Errorf("%s was shown another letter (-shown +got):\n%s", who, cmp.Diff(withoutTokens(want), withoutTokens(is)))
 		}
 	}
-	if withoutTokens(frozen) != withoutTokens(got[address(0)].HTML) {
+	if withoutTokens(frozen) != withoutTokens(got[address(0)].HTML) || !strings.Contains(frozen, "Doctor Luz") {
 		t.Error("the frozen letter is shown in another way")
+	}
+	if plain := got[address(1)]; plain.HTML != "" || withoutTokens(text) != withoutTokens(plain.Text) {
+		t.Errorf("the letter of text alone is shown in another way (-shown +got):\n%s", cmp.Diff(text, plain.Text))
 	}
 	if page := d.see(t, "/admin/editions/1"); !strings.Contains(page, `<dt>sent</dt><dd>13</dd>`) {
 		t.Errorf("the edition's page:\n%s", page)
 	}
 }
 
+// What the maker can mend is told in the words of the mistake, and the preview goes
+// on listening.
+func TestPreviewTellsMistakes(t *testing.T) {
+	t.Parallel()
+	_, d := mannedWith(t, mailTo("127.0.0.1:25", "")+"\ntemplates: .")
+	d.files.write(t, "mail/item.txt.tmpl", "{{.Nonsense", time.Time{})
+	for path, want := range map[string]struct {
+		status int
+		words  string
+		live   bool
+	}{
+		"/admin/next/weekly/preview":                   {400, "item.txt.tmpl:1: unclosed action", true},
+		"/admin/next/weekly/letter":                    {400, "item.txt.tmpl:1: unclosed action", true},
+		"/admin/next/weekly":                           {400, "item.txt.tmpl:1: unclosed action", true},
+		"/admin/next/weekly/preview?patron=a@b.c":      {404, "Nobody has this address.", true},
+		"/admin/next/weekly/preview?form=x&patron=%00": {404, "Nobody has this address.", true},
+		"/admin/next/weekly/preview?as=martian":        {404, "martian", false},
+		"/admin/next/monthly/preview":                  {404, "monthly", false},
+		"/admin/editions/77/preview":                   {404, "not found", false},
+	} {
+		a := d.ask(t, path, nil)
+		if a.status != want.status || !strings.Contains(a.body, want.words) || strings.Contains(a.body, "/changes") != want.live {
+			t.Errorf("%s: status %d\n%s", path, a.status, a.body)
+		}
+	}
+}
+
+// wish sets what somebody wants.
+func wish(t *testing.T, i *instance, address string, p domain.Preferences) {
+	t.Helper()
+	who := must(i.Store().PatronByEmail(t.Context(), address))(t)
+	if err := i.Store().SetPreferences(t.Context(), who.ID, p); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// source is what a preview shows character by character.
+func source(page string) string {
+	_, rest, _ := strings.Cut(page, `<pre class="source" tabindex="0">`)
+	text, _, _ := strings.Cut(rest, "</pre>")
+	return html.UnescapeString(text)
+}
+
 // withoutTokens takes the secrets out of a letter's links.
-func withoutTokens(html string) string {
-	fields := strings.FieldsFunc(html, func(r rune) bool { return strings.ContainsRune(`"<> `, r) })
+func withoutTokens(text string) string {
+	fields := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(`"<> `, r) })
 	for i, f := range fields {
 		for _, page := range []string{"/u/", "/p/", "/e/"} {
 			if at := strings.LastIndex(f, page); strings.HasPrefix(f, "https://feeds.") && at >= 0 {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +63,17 @@ func (a *App) carry(ctx context.Context, id domain.EditionID) error {
 
 // Stamp makes a preview into the mail that somebody of its audience would get.
 func (a *App) Stamp(r domain.Rendition, to netmail.Address) (mail.Message, error) {
-	form, err := mail.ParseForm(r.Form)
+	return a.stamp(r, to, domain.Preferences{})
+}
+
+// stamp is Stamp for somebody with wishes. An edition that was frozen before there
+// were letters of text alone goes to everyone as it is.
+func (a *App) stamp(r domain.Rendition, to netmail.Address, wish domain.Preferences) (mail.Message, error) {
+	data := r.Form
+	if wish.Plain && len(r.Plain) > 0 {
+		data = r.Plain
+	}
+	form, err := mail.ParseForm(data)
 	if err != nil {
 		return mail.Message{}, err
 	}
@@ -72,7 +83,7 @@ func (a *App) Stamp(r domain.Rendition, to netmail.Address) (mail.Message, error
 		ReturnPath: a.from.Address, To: to, Date: a.env.Now(), Unsubscribe: unsubscribe,
 		MessageID: mail.MessageID(a.messages, "preview-"+a.env.Now().Format("20060102150405.000000"), 0, domainOf(a.from)),
 		Values: map[mail.Slot]string{
-			mail.SlotName: who.FirstName(), mail.SlotUnsubscribe: unsubscribe,
+			mail.SlotName: cmp.Or(wish.Called, who.FirstName()), mail.SlotUnsubscribe: unsubscribe,
 			mail.SlotManage: a.cfg.Publication.Server + "/p/preview", mail.SlotView: a.cfg.Publication.Server + "/e/preview",
 		},
 	}, a.signer)

@@ -1,49 +1,19 @@
 package sanitize_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"marquee/internal/sanitize"
+	"marquee/internal/testkit/browsertest"
 )
-
-const chromium = "/usr/bin/chromium"
-
-// browser starts Chromium, which finds no host but this machine; the test is
-// skipped where there is none, but not on CI, where nothing may be skipped.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	if _, err := os.Stat(chromium); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no browser: %v", err)
-		}
-		t.Skipf("no browser to read the samples with: %v", err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // machines may be busy
-	t.Cleanup(cancel)
-	ctx, stop := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"))...)
-	t.Cleanup(stop)
-	ctx, quit := chromedp.NewContext(ctx)
-	t.Cleanup(quit)
-	if err := chromedp.Do(ctx); err != nil { // starts it, once for all tabs
-		t.Fatal(err)
-	}
-	return ctx
-}
 
 // seen is what a browser did with a page.
 type seen struct {
@@ -88,7 +58,7 @@ const provoke = `(() => {
 // picture. Without sanitising, they do: so the test can see it.
 func TestInABrowser(t *testing.T) {
 	t.Parallel()
-	chromium := browser(t)
+	chromium := browsertest.Open(t)
 	var clean strings.Builder
 	for _, sample := range hostile() {
 		clean.WriteString("<div>" + sanitize.HTML(sample, base) + "</div>\n")

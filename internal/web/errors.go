@@ -34,7 +34,7 @@ func failureOf(err error) (f failure, expected bool) {
 	method, often := (*methodError)(nil), (*TooManyError)(nil)
 	switch {
 	case errors.As(err, &often): // RFC 6585 §4
-		words := "From where you are this was done too often. Please try again in " + often.words() + "."
+		words := "From where you are this was done too often. Please try again in " + often.Words() + "."
 		return failure{http.StatusTooManyRequests, "Too often", words}, true
 	case errors.Is(err, domain.ErrNotFound), errors.Is(err, domain.ErrNotEntitled):
 		return failure{http.StatusNotFound, "Not here", "There is nothing at this address. It may have moved, or the link is not complete."}, true
@@ -48,6 +48,13 @@ func failureOf(err error) (f failure, expected bool) {
 		return failure{http.StatusMethodNotAllowed, "Not that way", "This address does not take such a request."}, true
 	}
 	return failure{http.StatusInternalServerError, "Our mistake", "Something went wrong on our side. It has been written down; please try again later."}, false
+}
+
+// Answer is the status and the title with which an error is answered, and whether
+// it is one that people cause.
+func Answer(err error) (status int, title string, expected bool) {
+	f, expected := failureOf(err)
+	return f.status, f.title, expected
 }
 
 // fail answers for an error. Unexpected ones are logged whole, in one line,
@@ -74,7 +81,7 @@ func (s *Site) fail(a *answer, r *http.Request, err error) {
 		a.Header().Set("Allow", method.allow)
 	}
 	if often := (*TooManyError)(nil); errors.As(err, &often) {
-		a.Header().Set("Retry-After", often.seconds())
+		a.Header().Set("Retry-After", often.Seconds())
 	}
 	page := Page{Title: f.title, NoIndex: true, Body: struct{ Words, ID string }{f.words, id}}
 	if err := s.pages.Render(a, f.status, "message", page); err != nil {

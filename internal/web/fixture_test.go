@@ -267,7 +267,7 @@ func (s *stand) edition(t testing.TB, slot domain.Slot, state domain.EditionStat
 }
 
 func letter(words string) string {
-	return `<!DOCTYPE html><html lang="en-US"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Letter</title></head><body style="color:#111"><p>` + words + `</p></body></html>`
+	return `<!DOCTYPE html><html lang="en-US"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Letter</title></head><body style="color:#111"><h1>Letter</h1><p>` + words + `</p></body></html>`
 }
 
 // enroll adds a reader and returns their id.

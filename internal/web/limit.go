@@ -32,13 +32,13 @@ type TooManyError struct{ Wait time.Duration } // until they may again
 
 func (e *TooManyError) Error() string { return fmt.Sprintf("too often: again in %v", e.Wait) }
 
-// seconds is the wait as Retry-After has it (RFC 9110 §10.2.3).
-func (e *TooManyError) seconds() string {
+// Seconds is the wait as Retry-After has it (RFC 9110 §10.2.3).
+func (e *TooManyError) Seconds() string {
 	return strconv.Itoa(int((e.Wait + time.Second - 1) / time.Second))
 }
 
-// words are the wait for people.
-func (e *TooManyError) words() string {
+// Words are the wait for people.
+func (e *TooManyError) Words() string {
 	if minutes := (e.Wait + time.Minute - 1) / time.Minute; minutes > 1 {
 		return fmt.Sprintf("%d minutes", minutes)
 	}

@@ -108,8 +108,8 @@ func TestTooManyWords(t *testing.T) {
 	for wait, want := range map[time.Duration][2]string{
 		time.Millisecond: {"1", "a minute"}, time.Minute: {"60", "a minute"}, 61 * time.Second: {"61", "2 minutes"},
 	} {
-		if e := (&TooManyError{wait}); e.seconds() != want[0] || e.words() != want[1] {
-			t.Errorf("%v: %s seconds, %s", wait, e.seconds(), e.words())
+		if e := (&TooManyError{wait}); e.Seconds() != want[0] || e.Words() != want[1] {
+			t.Errorf("%v: %s seconds, %s", wait, e.Seconds(), e.Words())
 		}
 	}
 }

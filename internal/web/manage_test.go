@@ -18,6 +18,7 @@ import (
 	"marquee/internal/entitle"
 	"marquee/internal/notice"
 	"marquee/internal/patron"
+	"marquee/internal/testkit/browsertest"
 	"marquee/internal/token"
 	"marquee/internal/web"
 	webpatron "marquee/internal/web/patron"
@@ -289,16 +290,16 @@ func TestView(t *testing.T) {
 // People's pages are fit for a phone, in the dark, and for touch.
 func TestPeopleInABrowser(t *testing.T) {
 	t.Parallel()
-	chromium := browser(t)
+	chromium := browsertest.Open(t)
 	s, _ := people(t)
 	link := "/p/" + s.mint.Make(token.Manage, s.enroll(t, rosa))
 	for _, width := range []int64{320, 1280} {
 		for _, scheme := range []string{"light", "dark"} {
 			t.Run(fmt.Sprintf("%d %s", width, scheme), func(t *testing.T) {
 				t.Parallel()
-				b := openTab(t, chromium, width, scheme)
+				b := browsertest.OpenTab(t, chromium, browsertest.Device{Width: width, Scheme: scheme})
 				for _, page := range []string{link, link + "/erase", "/links", "/signup"} {
-					b.inspect(t, s, page)
+					b.Inspect(t, s.URL, page)
 				}
 			})
 		}

@@ -127,7 +127,8 @@ const (
 type loginView struct {
 	To    string
 	Wrong bool
-	None  bool // nobody has set a password
+	None  bool   // nobody has set a password
+	Wait  string // how long, after too many guesses
 }
 
 func (h *handlers) askLogin(w http.ResponseWriter, r *http.Request) error {
@@ -137,17 +138,17 @@ func (h *handlers) askLogin(w http.ResponseWriter, r *http.Request) error {
 // login begins a session for whoever knows the password. Only what fails counts
 // against the limits.
 func (h *handlers) login(w http.ResponseWriter, r *http.Request) error {
-	if err := h.mayGuess(r, (*web.Limit).Check); err != nil {
-		return err
-	}
 	to := inside(r.PostFormValue("to"))
+	if err := h.mayGuess(r, (*web.Limit).Check); err != nil {
+		return h.askToWait(w, r, to, err)
+	}
 	secret, err := h.Operator.Login(r.Context(), r.PostFormValue("password"))
 	switch {
 	case errors.Is(err, operator.ErrNoPassword):
 		return h.show(w, r, http.StatusForbidden, "login", "Log in", loginView{To: to, None: true})
 	case errors.Is(err, domain.ErrNotEntitled):
 		if err := h.mayGuess(r, (*web.Limit).Take); err != nil {
-			return err
+			return h.askToWait(w, r, to, err)
 		}
 		return h.show(w, r, http.StatusForbidden, "login", "Log in", loginView{To: to, Wrong: true})
 	case err != nil:
@@ -156,6 +157,16 @@ func (h *handlers) login(w http.ResponseWriter, r *http.Request) error {
 	http.SetCookie(w, h.cookieFor(r, secret, operator.Longest))
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
+}
+
+// askToWait answers who guesses too often on the page where they did.
+func (h *handlers) askToWait(w http.ResponseWriter, r *http.Request, to string, err error) error {
+	often, ok := errors.AsType[*web.TooManyError](err)
+	if !ok {
+		return err
+	}
+	w.Header().Set("Retry-After", often.Seconds())
+	return h.show(w, r, http.StatusTooManyRequests, "login", "Log in", loginView{To: to, Wait: often.Words()})
 }
 
 // mayGuess asks both limits. Nobody can use up the operator's own guesses on this

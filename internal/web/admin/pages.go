@@ -42,6 +42,8 @@ type Store interface {
 	Paces(ctx context.Context) (map[string]delivery.Pace, error)
 	// PatronByEmail finds a patron by address key, or ErrNotFound.
 	PatronByEmail(ctx context.Context, address string) (domain.Patron, error)
+	// PatronRecord is what is held about a patron, with the newest editions.
+	PatronRecord(ctx context.Context, id domain.PatronID, editions int) (domain.PatronRecord, error)
 	// Item finds an item by ID, or ErrNotFound.
 	Item(ctx context.Context, id domain.ItemID) (domain.Item, error)
 }
@@ -68,7 +70,7 @@ type Desk interface {
 	// it closes.
 	Outlook(ctx context.Context, digest string, slot domain.Slot) (digest.Report, error)
 	// Letter is an edition as somebody gets it.
-	Letter(ctx context.Context, w Which, who domain.Patron) (Letter, error)
+	Letter(ctx context.Context, w Which, who Reader) (Letter, error)
 	// Test sends the operator the letter of an audience; it counts nowhere.
 	Test(ctx context.Context, w Which, a domain.Audience) error
 	// HoldEdition stops an edition from going out, or on.

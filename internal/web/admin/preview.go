@@ -2,23 +2,31 @@ package admin
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
 	"marquee/internal/domain"
+	"marquee/internal/web"
 )
 
 // previewView is what admin_preview.html.tmpl sees.
 type previewView struct {
 	Title, Back        string
 	Subject, Preheader string
+	Problem            string // why there is no letter to look at
 	Form               string // html, text or source
 	Forms              []choice
 	Who                []choice
-	Patron             string // whose letter it is, when it is one's
+	Kinds              []choice // the whole letter, or the one of text alone
+	Patron             string   // whose letter it is, when it is one's
+	Unknown            bool     // and nobody has that address
+	Note               string   // what there is to say of their letters
+	Plain              bool     // it is the letter of text alone
 	Text               string
 	Frames             []frameView
 	Changes            string // where changes are told; empty when nothing can change
@@ -37,22 +45,37 @@ type frameView struct {
 	Label, URL, Class string
 }
 
+// Reader is who gets a letter, and how they wish it.
+type Reader struct {
+	domain.Patron
+	domain.Preferences
+}
+
 // viewer is for whom a preview is: an audience by its key, or a patron by address.
-func (h *handlers) viewer(r *http.Request, digest string) (domain.Patron, error) {
-	audiences := h.Audiences(digest)
+func (h *handlers) viewer(r *http.Request, digest string) (Reader, error) {
 	q := r.URL.Query()
 	if address := q.Get("patron"); address != "" {
-		return h.Store.PatronByEmail(r.Context(), address)
+		return h.patron(r.Context(), address)
 	}
-	key := cmp.Or(q.Get("as"), r.PostFormValue("as"))
-	if key == "" {
-		return sample(audiences[len(audiences)-1]), nil // who sees the most
+	audiences := h.Audiences(digest)
+	i := len(audiences) - 1 // who sees the most
+	if key := cmp.Or(q.Get("as"), r.PostFormValue("as")); key != "" {
+		i = slices.IndexFunc(audiences, func(a domain.Audience) bool { return a.Key() == key })
+		if i < 0 {
+			return Reader{}, fmt.Errorf("audience %q: %w", key, domain.ErrNotFound)
+		}
 	}
-	i := slices.IndexFunc(audiences, func(a domain.Audience) bool { return a.Key() == key })
-	if i < 0 {
-		return domain.Patron{}, fmt.Errorf("audience %q: %w", key, domain.ErrNotFound)
+	return Reader{sample(audiences[i]), domain.Preferences{Plain: q.Has("plain")}}, nil
+}
+
+// patron is somebody who is there, with what they wish.
+func (h *handlers) patron(ctx context.Context, address string) (Reader, error) {
+	who, err := h.Store.PatronByEmail(ctx, address)
+	if err != nil {
+		return Reader{}, err
 	}
-	return sample(audiences[i]), nil
+	record, err := h.Store.PatronRecord(ctx, who.ID, 1)
+	return Reader{who, record.Preferences}, err
 }
 
 // sample is somebody of an audience.
@@ -64,50 +87,119 @@ func sample(a domain.Audience) domain.Patron {
 func (h *handlers) which(r *http.Request) (w Which, page, title string, err error) {
 	if r.PathValue("edition") != "" {
 		e, err := h.stored(r)
-		return Which{Edition: e.ID, Digest: e.Digest, Slot: e.Slot}, editionPath(&e), e.Slug(), err
+		if err != nil {
+			return Which{}, "", "", err
+		}
+		return Which{Edition: e.ID, Digest: e.Digest, Slot: e.Slot}, editionPath(&e), e.Slug(), nil
 	}
 	d, err := h.digest(r)
 	if err != nil {
 		return Which{}, "", "", err
 	}
 	slot, err := h.Desk.NextSlot(r.Context(), d.Name)
-	return Which{Digest: d.Name, Slot: slot}, "/admin/next/" + d.Name, "Next: " + d.Title, err
+	if err != nil {
+		return Which{}, "", "", err
+	}
+	return Which{Digest: d.Name, Slot: slot}, "/admin/next/" + d.Name, "Next: " + d.Title, nil
 }
 
+// preview shows a letter in all its forms. Where there is none to show, because a
+// template is wrong or nobody has an address, it says so and goes on listening.
 func (h *handlers) preview(w http.ResponseWriter, r *http.Request) error {
 	is, err := h.looked(r)
-	if err != nil {
+	if err != nil && (is.page == "" || !mendable(err)) {
 		return err
 	}
-	query := url.Values{"as": {is.who.Key()}}
-	v := previewView{
-		Title: is.title, Back: is.page, Subject: is.letter.Subject, Preheader: is.letter.Preheader,
-		Form: cmp.Or(r.URL.Query().Get("form"), "html"), Size: size(len(is.letter.HTML)), Action: is.page + "/preview",
+	v, status := h.previewView(r, &is), http.StatusOK
+	switch {
+	case err == nil:
+		v.show(&is)
+	case v.Patron != "" && is.who.Email == "":
+		v.Unknown, status = true, http.StatusNotFound
+	default:
+		v.Problem = err.Error()
+		status, _, _ = web.Answer(err)
 	}
-	if v.Patron = r.URL.Query().Get("patron"); v.Patron != "" {
-		query = url.Values{"patron": {v.Patron}}
+	return h.show(w, r, status, "preview", "Preview of "+is.title, v)
+}
+
+// previewView is all but the letter, of which every way to look at it keeps the
+// others.
+func (h *handlers) previewView(r *http.Request, is *looked) *previewView {
+	q := r.URL.Query()
+	v := &previewView{
+		Title: is.title, Back: is.page, Action: is.page + "/preview", Form: cmp.Or(q.Get("form"), "html"),
+		Patron: q.Get("patron"), Plain: is.who.Plain,
 	}
 	if is.which.Edition == 0 {
 		v.Changes = is.page + "/changes"
 	}
-	v.forms(is.page, query, is.letter.Source != nil)
-	v.people(is.page, h.Audiences(is.which.Digest), is.who.Audience)
+	if v.Plain && v.Form == "html" {
+		v.Form = "text"
+	}
+	for _, a := range h.Audiences(is.which.Digest) {
+		v.Who = append(v.Who, choice{a.Label(), v.address(url.Values{"as": {a.Key()}}, v.Form, v.Plain), a == is.who.Audience && v.Patron == ""})
+	}
+	return v
+}
+
+// address is that of a letter in a form.
+func (v *previewView) address(whose url.Values, form string, plain bool) string {
+	q := url.Values{"form": {form}}
+	maps.Copy(q, whose)
+	if plain && v.Patron == "" {
+		q.Set("plain", "1")
+	}
+	return v.Action + "?" + q.Encode()
+}
+
+// show puts the letter in.
+func (v *previewView) show(is *looked) {
+	v.Subject, v.Preheader, v.Size = is.letter.Subject, is.letter.Preheader, size(len(is.letter.HTML))
+	whose := url.Values{"as": {is.who.Key()}}
+	if v.Patron != "" {
+		whose = url.Values{"patron": {v.Patron}}
+		v.Note = note(&is.who, is.which.Digest)
+	}
+	mail := is.letter.Source != nil
+	if v.Form == "source" && !mail {
+		v.Form = "text"
+	}
+	v.forms(whose, mail)
+	if mail && v.Patron == "" {
+		v.Kinds = []choice{{"Whole letter", v.address(whose, "html", false), !v.Plain}, {"Text alone", v.address(whose, "text", true), v.Plain}}
+	}
 	switch v.Form {
 	case "text":
 		v.Text = is.letter.Text
 	case "source":
 		v.Text = string(is.letter.Source)
 	default:
-		v.frames(is.page + "/letter?" + query.Encode())
+		v.frames(is.page + "/letter?" + whose.Encode())
 	}
-	return h.show(w, r, http.StatusOK, "preview", "Preview of "+is.title, v)
+	if v.Plain {
+		v.Size = size(len(is.letter.Source))
+	}
+}
+
+// note is what somebody's own wishes make of their letters.
+func note(who *Reader, digest string) string {
+	switch {
+	case slices.Contains(who.Declines, digest):
+		return "They do not want this digest: it is not sent to them."
+	case who.Standing == domain.Former:
+		return "They are not a patron any more: it is not sent to them."
+	case who.Plain:
+		return "Their letters are of text alone, as they wish."
+	}
+	return ""
 }
 
 // looked is a letter that somebody wants to look at.
 type looked struct {
 	which       Which
 	page, title string
-	who         domain.Patron
+	who         Reader
 	letter      Letter
 }
 
@@ -123,21 +215,14 @@ func (h *handlers) looked(r *http.Request) (is looked, err error) {
 }
 
 // forms are the forms in which the letter can be looked at.
-func (v *previewView) forms(page string, query url.Values, mail bool) {
-	labels := []struct{ form, label string }{{"html", "As it looks"}, {"text", "Text part"}, {"source", "Source"}}
-	if !mail {
-		labels = labels[:2]
-	}
-	for _, l := range labels {
-		v.Forms = append(v.Forms, choice{l.label, page + "/preview?form=" + l.form + "&" + query.Encode(), l.form == v.Form})
-	}
-}
-
-// people are the audiences whose letter can be looked at.
-func (v *previewView) people(page string, audiences []domain.Audience, who domain.Audience) {
-	for _, a := range audiences {
-		q := url.Values{"as": {a.Key()}, "form": {v.Form}}
-		v.Who = append(v.Who, choice{a.Label(), page + "/preview?" + q.Encode(), a == who && v.Patron == ""})
+func (v *previewView) forms(whose url.Values, mail bool) {
+	for _, f := range []struct {
+		form, label string
+		there       bool
+	}{{"html", "As it looks", !v.Plain}, {"text", "Text part", true}, {"source", "Source", mail}} {
+		if f.there {
+			v.Forms = append(v.Forms, choice{f.label, v.address(whose, f.form, v.Plain), f.form == v.Form})
+		}
 	}
 }
 
