@@ -298,7 +298,7 @@ func TestPreviewTellsMistakes(t *testing.T) {
 		"/admin/next/weekly":                           {400, "item.txt.tmpl:1: unclosed action", true},
 		"/admin/next/weekly/preview?patron=a@b.c":      {404, "Nobody has this address.", true},
 		"/admin/next/weekly/preview?form=x&patron=%00": {404, "Nobody has this address.", true},
-		"/admin/next/weekly/preview?as=martian":        {404, "martian", false},
+		"/admin/next/weekly/preview?as=martian":        {404, "martian", true},
 		"/admin/next/monthly/preview":                  {404, "monthly", false},
 		"/admin/editions/77/preview":                   {404, "not found", false},
 	} {
