@@ -6,7 +6,6 @@ import (
 	netmail "net/mail"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"marquee/internal/delivery"
 	"marquee/internal/dkim"
@@ -70,7 +69,7 @@ func (c mailKeyCmd) domain(p *process) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: mail.from is not configured: say --domain example.org", errUsage)
 	}
-	return from.Address[strings.LastIndexByte(from.Address, '@')+1:], nil
+	return domain.HostOf(from.Address), nil
 }
 
 // key is a new key, or the one to show, and its file.

@@ -137,7 +137,7 @@ func (a *App) sample(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := a.Stamp(r, netmail.Address{Name: "Alex", Address: "alex@" + domainOf(a.from)})
+	m, err := a.Stamp(r, netmail.Address{Name: "Alex", Address: "alex@" + domain.HostOf(a.from.Address)})
 	return bytes.Join(m.Content, nil), err
 }
 
@@ -179,7 +179,7 @@ func (a *App) examineSource(ctx context.Context, name string) doctor.Finding {
 // domain.ErrConflict says why. Afterwards, and where the sender's domain is made
 // up, nothing is asked.
 func (a *App) fit(ctx context.Context, id domain.EditionID) error {
-	if madeUp(domainOf(a.from)) {
+	if madeUp(domain.HostOf(a.from.Address)) {
 		return nil
 	}
 	mark, err := a.store.Mark(ctx, markCheckup)

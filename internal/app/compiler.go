@@ -74,7 +74,7 @@ func (a *App) compose(d config.Digest) digest.Composer {
 	return func(l digest.Letter) ([]byte, error) {
 		form, err := mail.Compose(mail.Letter{
 			From: a.from, ReplyTo: a.replyTo, Subject: l.Subject, HTML: l.HTML, Text: l.Text, Marks: a.marks,
-			List:       mail.ListID{Phrase: d.Title, ID: d.Name + "." + domainOf(a.from)},
+			List:       mail.ListID{Phrase: d.Title, ID: d.Name + "." + domain.HostOf(a.from.Address)},
 			FeedbackID: l.Edition.Slug() + ":" + l.Audience.Key() + ":" + d.Name + ":marquee",
 			Language:   a.cfg.Publication.Language,
 		})

@@ -44,7 +44,7 @@ func (a *App) delivery() delivery.Config {
 // sender is in whose name letters leave.
 func (a *App) sender() delivery.Sender {
 	return delivery.Sender{
-		From: a.from.Address, Domain: domainOf(a.from), Server: a.cfg.Publication.Server,
+		From: a.from.Address, Domain: domain.HostOf(a.from.Address), Server: a.cfg.Publication.Server,
 		Key: a.messages, Mint: a.mint, Signer: a.signer, Return: domain.Plus(a.cfg.Mail.Inbound.Address),
 	}
 }
@@ -87,7 +87,7 @@ func (a *App) noticeSender() *notice.Sender {
 		transports[i] = r.Transport
 	}
 	return &notice.Sender{
-		Store: a.store, Relays: transports, From: a.from, ReplyTo: a.replyTo, Domain: domainOf(a.from),
+		Store: a.store, Relays: transports, From: a.from, ReplyTo: a.replyTo, Domain: domain.HostOf(a.from.Address),
 		Key: a.messages, Signer: a.signer, Now: a.env.Now, Log: a.env.Log,
 	}
 }

@@ -5,11 +5,11 @@ import (
 	netmail "net/mail"
 	"net/netip"
 	"net/url"
-	"strings"
 
 	"marquee/internal/config"
 	"marquee/internal/delivery"
 	"marquee/internal/dkim"
+	"marquee/internal/domain"
 	"marquee/internal/mail"
 )
 
@@ -70,7 +70,7 @@ func (p *planner) planSigner() {
 	if len(p.keys) == 0 || p.from.Address == "" {
 		return
 	}
-	signer, err := dkim.New(domainOf(p.from), p.keys)
+	signer, err := dkim.New(domain.HostOf(p.from.Address), p.keys)
 	if err != nil {
 		p.errs.Add(p.cfg.Errorf("mail.dkim", "%w", err))
 	}
@@ -102,9 +102,4 @@ func (p *planner) checkServer() error {
 		return nil
 	}
 	return p.cfg.Errorf("server.url", "%s: mail programs unsubscribe over https only: write https://…", p.cfg.Publication.Server)
-}
-
-// domainOf is the right side of an address.
-func domainOf(a netmail.Address) string {
-	return a.Address[strings.LastIndexByte(a.Address, '@')+1:]
 }

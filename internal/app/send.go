@@ -81,7 +81,7 @@ func (a *App) stamp(r domain.Rendition, to netmail.Address, wish domain.Preferen
 	unsubscribe := a.cfg.Publication.Server + "/u/preview"
 	return form.Stamp(mail.Stamp{
 		ReturnPath: a.from.Address, To: to, Date: a.env.Now(), Unsubscribe: unsubscribe,
-		MessageID: mail.MessageID(a.messages, "preview-"+a.env.Now().Format("20060102150405.000000"), 0, domainOf(a.from)),
+		MessageID: mail.MessageID(a.messages, "preview-"+a.env.Now().Format("20060102150405.000000"), 0, domain.HostOf(a.from.Address)),
 		Values: map[mail.Slot]string{
 			mail.SlotName: cmp.Or(wish.Called, who.FirstName()), mail.SlotUnsubscribe: unsubscribe,
 			mail.SlotManage: a.cfg.Publication.Server + "/p/preview", mail.SlotView: a.cfg.Publication.Server + "/e/preview",

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"marquee/internal/domain"
 )
 
 type dkimKeys struct {
@@ -65,7 +67,7 @@ func (r *reader) inbound(node *yaml.Node, at path, in Inbound) Inbound {
 		if err != nil || a.Address != k.Address || strings.ContainsAny(k.Address, `+" `) {
 			r.mistake(at.key("address"), "is no plain mail address: write it without a name and without +, as in return@in.lanternscreen.example")
 		}
-		if local, _, _ := strings.Cut(k.Address, "@"); len(local) > maxInboundLocal {
+		if local, _, _ := domain.CutAddress(k.Address); len(local) > maxInboundLocal {
 			r.mistake(at.key("address"), "leaves no room for a token: write at most %d letters before the @", maxInboundLocal)
 		}
 	}

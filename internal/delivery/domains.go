@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"marquee/internal/domain"
 )
 
 // domains are the recipients' domains that are treated gently: by configuration,
@@ -36,7 +38,7 @@ const domainPrefix = "domain "
 
 // domainOf is the destination of an address, among paces.
 func domainOf(email string) string {
-	return DomainDestination(email[strings.LastIndexByte(email, '@')+1:])
+	return DomainDestination(domain.HostOf(email))
 }
 
 // DomainDestination is the name of a recipients' domain, among paces.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/emersion/go-msgauth/dmarc"
 	"golang.org/x/net/publicsuffix"
+
+	"marquee/internal/domain"
 )
 
 const whyDMARC = "It says that mail from your domain is yours; Google, Yahoo and Microsoft ask it of everyone who sends much (RFC 7489)."
@@ -13,7 +15,7 @@ const whyDMARC = "It says that mail from your domain is yours; Google, Yahoo and
 // dmarc examines the policy of the From domain, and whether what authenticates
 // letters is aligned with it.
 func (d *Doctor) dmarc(ctx context.Context) Report {
-	host := domain(d.From)
+	host := domain.HostOf(d.From)
 	policy, err := d.policy(ctx, host)
 	f := Finding{Exam: "dmarc", Of: host, Level: Warning, Why: whyDMARC}
 	if d.isBulk() {

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"net"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
 	"marquee/internal/dkim"
+	"marquee/internal/domain"
 	"marquee/internal/mail"
 )
 
@@ -87,17 +87,12 @@ func (d *Doctor) Examine(ctx context.Context) Report {
 // isBulk reports whether the large providers' rules for bulk senders hold.
 func (d *Doctor) isBulk() bool { return d.Patrons >= bulk }
 
-// domain is the right side of an address.
-func domain(address string) string {
-	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
-}
-
 // bounceDomain is the domain of the envelope's sender, which SPF is about.
 func (d *Doctor) bounceDomain() string {
 	if d.Return != "" {
-		return domain(d.Return)
+		return domain.HostOf(d.Return)
 	}
-	return domain(d.From)
+	return domain.HostOf(d.From)
 }
 
 // absent reports whether the DNS said that there is no such thing, as opposed to

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"marquee/internal/dkim"
+	"marquee/internal/domain"
 )
 
 const whyDKIM = "A signature is what survives forwarding, and what providers build a sender's reputation on (RFC 6376)."
 
 // keys compares the keys that sign letters with those that the DNS shows.
 func (d *Doctor) keys(ctx context.Context) Report {
-	host := domain(d.From)
+	host := domain.HostOf(d.From)
 	if len(d.Keys) == 0 {
 		return Report{{
 			Exam: "dkim", Of: host, Level: Warning, Says: "letters leave unsigned, unless your relay signs them as " + host, Why: whyDKIM,

@@ -6,6 +6,7 @@ import (
 	"net"
 	"strings"
 
+	"marquee/internal/domain"
 	"marquee/internal/mail"
 )
 
@@ -79,8 +80,8 @@ const whyReturns = "Answers and bounces come to this domain; mail from one that 
 // returns examines whether mail can come back to the sender and to where bounces
 // go.
 func (d *Doctor) returns(ctx context.Context) Report {
-	r := Report{d.takesMail(ctx, domain(d.From), Warning)}
-	if bounces := d.bounceDomain(); bounces != domain(d.From) {
+	r := Report{d.takesMail(ctx, domain.HostOf(d.From), Warning)}
+	if bounces := d.bounceDomain(); bounces != domain.HostOf(d.From) {
 		r = append(r, d.takesMail(ctx, bounces, Fault))
 	}
 	return r

@@ -3,6 +3,8 @@ package doctor
 import (
 	"context"
 	"strings"
+
+	"marquee/internal/domain"
 )
 
 // mailboxes are providers that tell receivers to refuse mail in their name which
@@ -16,7 +18,7 @@ func mailboxes() []string {
 
 // sender examines the address that letters come from.
 func (d *Doctor) sender(context.Context) Report {
-	host := domain(d.From)
+	host := domain.HostOf(d.From)
 	f := Finding{Exam: "sender", Of: host, Level: OK, Says: "is a domain of your own", Why: "Receivers judge a sender by the domain in From."}
 	for _, m := range mailboxes() {
 		if within(host, m) || strings.HasPrefix(host, "yahoo.") {

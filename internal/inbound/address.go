@@ -34,10 +34,7 @@ func (a address) token(recipient string) (token string, ok bool) {
 // cutAddress parts an address at its last @. The host is in A-labels and lower
 // case.
 func cutAddress(text string) (local, host string, ok bool) {
-	at := strings.LastIndexByte(text, '@')
-	if at < 1 {
-		return "", "", false
-	}
-	host, err := idna.Lookup.ToASCII(text[at+1:])
-	return text[:at], host, err == nil && host != ""
+	local, host, _ = domain.CutAddress(text)
+	host, err := idna.Lookup.ToASCII(host)
+	return local, host, err == nil && local != "" && host != ""
 }

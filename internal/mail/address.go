@@ -59,8 +59,8 @@ func Mailbox(address string) (box string, utf8 bool, err error) {
 // plainMailbox reports whether address is what Mailbox would make of it, as
 // nearly all are: atoms in ASCII and within limits.
 func plainMailbox(address string) bool {
-	at := strings.LastIndexByte(address, '@')
-	return at > 0 && at <= maxLocal && len(address) <= maxPath && dotAtom(address[:at]) && dotAtom(address[at+1:])
+	local, host, ok := domain.CutAddress(address)
+	return ok && len(local) <= maxLocal && len(address) <= maxPath && dotAtom(local) && dotAtom(host)
 }
 
 // parseMailbox is Mailbox with the local part unquoted, as net/mail has it.
@@ -69,9 +69,8 @@ func parseMailbox(address string) (*netmail.Address, error) {
 	if err != nil {
 		return nil, addressError("not an e-mail address")
 	}
-	at := strings.LastIndexByte(a.Address, '@')
-	local, host := norm.NFC.String(a.Address[:at]), a.Address[at+1:]
-	if !legible(local) {
+	local, host, _ := domain.CutAddress(a.Address)
+	if local = norm.NFC.String(local); !legible(local) {
 		return nil, addressError("a character before the @ that nobody can see")
 	}
 	if host, err = asciiDomain(host); err != nil {
