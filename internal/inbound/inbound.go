@@ -53,8 +53,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	conns := newConnections(netutil.LimitListener(l, maxConnections))
-	served := make(chan error, 1)
-	go func() { served <- s.server(working).Serve(conns) }()
+	srv, served := s.server(working), make(chan error, 1)
+	go func() { served <- srv.Serve(conns) }()
 	select {
 	case err := <-served:
 		stop()
@@ -67,7 +67,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		stop()
 		conns.cut()
 	}
-	return errors.Join(unlessClosed(closing), unlessClosed(serving))
+	// A conversation that failed is logged after its connection was closed.
+	late := srv.Shutdown(context.WithoutCancel(ctx))
+	return errors.Join(unlessClosed(closing), unlessClosed(serving), unlessClosed(late))
 }
 
 // unlessClosed is an error of a listener, if it is more than that it is closed.
