@@ -68,11 +68,14 @@ func (b *block) wholly() bool {
 	return b.marked > 0 && b.marked >= len(strings.TrimRight(b.text, " .:"))
 }
 
-// rubric is what a heading says that is nothing but particulars: "Netflix",
+// rubric is what a heading, a short one, says that is nothing but particulars: "Netflix",
 // "Leaving November 30". It is nil for any other.
 func (a *article) rubric(b *block) *said {
 	s := said{day: a.day}
 	text := strings.TrimSpace(b.text)
+	if len(text) > longestHead {
+		return nil
+	}
 	if n := a.particulars.take(&s, text, false); n == 0 || n < len(text) || s.empty() {
 		return nil
 	}
