@@ -155,10 +155,10 @@ func Paragraphs(text string) string {
 	return out.String()
 }
 
-// Entities decodes the entities of HTML that end in ";". HTML's rule for
-// those that do not would make "¬es" of the "&notes" in a title.
+// Entities decodes the entities of HTML that end in ";", and those that HTML knows
+// without it where their name ends: HTML's whole rule would make "¬es" of the
+// "&notes" in a title. Before "=", which goes on with an address, it knows none.
 func Entities(s string) string {
-	const longest = len("&CounterClockwiseContourIntegral;")
 	if !strings.Contains(s, "&") {
 		return s
 	}
@@ -170,19 +170,36 @@ func Entities(s string) string {
 		if !found {
 			return out.String()
 		}
-		end := strings.IndexByte(rest[:min(len(rest), longest)], ';')
-		decoded := ""
-		if end > 0 && !strings.ContainsFunc(strings.TrimPrefix(rest[:end], "#"), func(r rune) bool { return !isAlphanumeric(r) }) {
-			decoded = html.UnescapeString("&" + rest[:end+1])
-		}
-		if decoded == "" || strings.HasSuffix(decoded, ";") && len(decoded) > 1 {
-			out.WriteByte('&')
-			s = rest
-			continue
-		}
+		decoded, n := entity(rest)
 		out.WriteString(decoded)
-		s = rest[end+1:]
+		s = rest[n:]
 	}
+}
+
+// entity decodes what stands behind a "&", and says how long it is; "&" and 0 for
+// what is no entity.
+func entity(rest string) (decoded string, n int) {
+	n = len(entityName(rest))
+	closed := strings.HasPrefix(rest[n:], ";")
+	if closed {
+		n++
+	}
+	decoded = html.UnescapeString("&" + rest[:n])
+	switch {
+	case closed && (decoded == ";" || !strings.HasSuffix(decoded, ";")):
+	case !closed && utf8.RuneCountInString(decoded) == 1 && !strings.HasPrefix(rest[n:], "="):
+	default:
+		return "&", 0
+	}
+	return decoded, n
+}
+
+// entityName is the name or the number that a text begins with.
+func entityName(s string) string {
+	const longest = len("CounterClockwiseContourIntegral")
+	s = s[:min(len(s), longest)]
+	letters := strings.TrimPrefix(s, "#")
+	return s[:len(s)-len(strings.TrimLeftFunc(letters, isAlphanumeric))]
 }
 
 func isAlphanumeric(r rune) bool {
