@@ -136,7 +136,9 @@ func takeStars(raw *source.Raw) {
 	if film.Title == "" {
 		film.Title = name
 	}
-	if rating != nil && !strings.EqualFold(film.Title, name) && !strings.EqualFold(film.Title, title) {
+	named := strings.EqualFold(film.Title, name) || strings.EqualFold(film.Title, title)
+	told := rating != nil && film.Rating != nil && film.Rating.Value == rating.Value // "A Series: Paper Lanterns ★★★½"
+	if rating != nil && !named && !told {
 		return // the stars are another film's
 	}
 	if film.Year == 0 {

@@ -48,18 +48,30 @@ func TestCutStars(t *testing.T) {
 	}
 }
 
-// The stars in the title of an item about another film stay where they are.
+// The stars in the title of an item about another film stay where they are, unless
+// they are what the feed says of the film besides.
 func TestStarsOfAnotherFilm(t *testing.T) {
 	t.Parallel()
-	raw := source.Raw{Title: "Ember Street ★★", Film: &domain.Film{Title: "Copperwire"}}
-	takeStars(&raw)
-	if raw.Title != "Ember Street ★★" || raw.Film.Rating != nil {
-		t.Errorf("%q %+v", raw.Title, raw.Film)
-	}
-	raw = source.Raw{Title: "Copperwire (2024) ★★", Film: &domain.Film{Title: "copperwire", Rating: &domain.Rating{Value: 4, Best: 5}}}
-	takeStars(&raw)
-	if raw.Title != "Copperwire (2024)" || raw.Film.Rating.Value != 4 || raw.Film.Year != 2024 {
-		t.Errorf("%q %+v", raw.Title, raw.Film)
+	for title, test := range map[string]struct {
+		film  domain.Film
+		want  string
+		value float64 // of the rating then; 0 is none
+		year  int
+	}{
+		"Ember Street ★★":              {domain.Film{Title: "Copperwire"}, "Ember Street ★★", 0, 0},
+		"Copperwire (2024) ★★":         {domain.Film{Title: "copperwire", Rating: &domain.Rating{Value: 4, Best: 5}}, "Copperwire (2024)", 4, 2024},
+		"A Series: Copperwire ★★★½":    {domain.Film{Title: "Copperwire", Rating: &domain.Rating{Value: 3.5, Best: 4}}, "A Series: Copperwire", 3.5, 0},
+		"Better than Copperwire: ★★★★": {domain.Film{Title: "Copperwire", Rating: &domain.Rating{Value: 3.5, Best: 4}}, "Better than Copperwire: ★★★★", 3.5, 0},
+	} {
+		raw := source.Raw{Title: title, Film: &test.film}
+		takeStars(&raw)
+		value := 0.0
+		if raw.Film.Rating != nil {
+			value = raw.Film.Rating.Value
+		}
+		if raw.Title != test.want || value != test.value || raw.Film.Year != test.year {
+			t.Errorf("%q: %q, %g, %d", title, raw.Title, value, raw.Film.Year)
+		}
 	}
 }
 

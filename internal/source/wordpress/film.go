@@ -60,11 +60,12 @@ func (r *reader) isFact(taxonomy string) bool {
 }
 
 // film is what the piece says of a film: in the fields that the configuration
-// names, in taxonomies of people, and in the JSON-LD of an SEO plugin.
+// names, where one of those is empty in taxonomies of people, and in the JSON-LD of
+// an SEO plugin.
 func (r *reader) film(p *piece) *domain.Film {
 	facts := map[string][]string{}
 	for _, taxonomy := range p.embedded.taxonomies() {
-		if fact := people(taxonomy); fact != "" && r.fields[fact] == "" {
+		if fact := people(taxonomy); fact != "" {
 			facts[fact] = append(facts[fact], p.embedded.in(taxonomy)...)
 		}
 	}
@@ -76,8 +77,8 @@ func (r *reader) film(p *piece) *domain.Film {
 		case "still":
 			pictures.Still = r.picture(p.field(from))
 		default:
-			if facts[fact] = p.embedded.in(from); len(facts[fact]) == 0 {
-				facts[fact] = words(p.field(from))
+			if told := p.told(from); len(told) > 0 {
+				facts[fact] = told
 			}
 		}
 	}
@@ -86,6 +87,14 @@ func (r *reader) film(p *piece) *domain.Film {
 		film = filmdata.Merge(film, &pictures)
 	}
 	return filmdata.Merge(film, r.linkedFilm(p))
+}
+
+// told are the names in what the configuration names, a taxonomy or a field.
+func (p *piece) told(from string) []string {
+	if names := p.embedded.in(from); len(names) > 0 {
+		return names
+	}
+	return words(p.field(from))
 }
 
 // field is the value at a path into the piece, "acf.rating"; nil when there is

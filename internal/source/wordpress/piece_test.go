@@ -154,6 +154,14 @@ fields: {rating: acf.rating, runtime: meta.runtime, released: acf.info.day, cast
 	}{
 		"empty lists": {`"acf": [], "meta": []`, nil},
 		"no values":   {`"acf": {"rating": "", "cast": false, "poster": false, "mpaa": null}, "meta": {"runtime": ""}`, nil},
+		"no values beside people": {
+			`"acf": {"cast": ""}, "_embedded": {"wp:term": [[{"name": "Lio Marsh", "taxonomy": "actor"}, {"name": "Ines Vardo", "taxonomy": "director"}]]}`,
+			&domain.Film{Cast: []string{"Lio Marsh"}, Directors: []string{"Ines Vardo"}},
+		},
+		"values beside people": {
+			`"acf": {"cast": ["Petra Lund"]}, "_embedded": {"wp:term": [[{"name": "Lio Marsh", "taxonomy": "actor"}]]}`,
+			&domain.Film{Cast: []string{"Petra Lund"}},
+		},
 		"all": {
 			`"title": {"rendered": "Paper &amp; Lanterns"}, "meta": {"runtime": "98 min."}, "acf": {
 			"rating": 3.5, "info": {"day": "20261120"}, "cast": [{"ID": 3, "post_title": "Lio Marsh"}, "Petra Lund", {"name": "Ada Venn"}],
