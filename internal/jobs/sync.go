@@ -23,13 +23,15 @@ type SyncArgs struct {
 	// Hint is the minute of what hinted that it is out of step: a sync that has
 	// begun already may be too early for it. Empty is by the clock.
 	Hint string `json:"hint,omitempty" river:"unique"`
+	// Slot is the minute of a sync by the clock: one that died keeps nobody waiting.
+	Slot domain.Slot `json:"slot,omitempty" river:"unique"`
 }
 
 // Kind names the job for River.
 func (SyncArgs) Kind() string { return "sync" }
 
-// InsertOpts allows one sync of a roster at a time. A failed one is not retried:
-// the schedule comes round again.
+// InsertOpts allows one sync of a roster a minute; of two that meet, one finds that
+// the other was quicker. A failed one is not retried: the schedule comes round again.
 func (SyncArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: unfinished()}
 }
@@ -75,7 +77,8 @@ func (w *Work) tickRoster(ctx context.Context, q Queue, name string, r Roster) e
 	if due, _ := r.Schedule.Due(last, now, AnyAge); due == "" && last > yesterday {
 		return nil
 	}
-	return w.enqueue(ctx, q, SyncArgs{Roster: name}, mark, schedule.SlotAt(now, w.Zone))
+	slot := schedule.SlotAt(now, w.Zone)
+	return w.enqueue(ctx, q, SyncArgs{Roster: name, Slot: slot}, mark, slot)
 }
 
 // syncWorker brings a roster into step.

@@ -66,6 +66,20 @@ func TestRosterIsSyncedWhenDue(t *testing.T) {
 	}
 }
 
+// Nobody waits for a sync whose process has died: its job looks as if it worked.
+func TestDeadSync(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.roster(t, "members", "*/5 * * * *", inStep)
+	for n, at := range []string{"2026-11-20 10:07:30", "2026-11-20 10:10:00", "2026-11-20 10:15:00"} {
+		w.clock.set(t, at)
+		w.tick(t)
+		if got := only("sync", w.listed(t)); len(got) != n+1 {
+			t.Errorf("%s: syncs %q, want %d", at, got, n+1)
+		}
+	}
+}
+
 // Hints of one minute are one sync, after it; one of the next is another, since
 // a sync that has begun may be too early for it.
 func TestHintsAreOneSync(t *testing.T) {
