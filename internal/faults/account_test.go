@@ -12,6 +12,7 @@ import (
 // edition is what `editions list` says of one.
 type edition struct {
 	ID      domain.EditionID    `json:"id"`
+	Slug    string              `json:"slug"`
 	State   domain.EditionState `json:"state"`
 	Reason  string              `json:"reason"`
 	Balance domain.Balance      `json:"balance"`

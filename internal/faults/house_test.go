@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -16,6 +17,7 @@ import (
 type house struct {
 	dir     string
 	program string
+	store   string
 	sink    *witness
 	patrons int
 	env     []string // more of it
@@ -92,7 +94,7 @@ func (h *house) moveIn(t *testing.T) {
 // settleIn makes a house and touches no database.
 func settleIn(t *testing.T, w *witness, r rules) *house {
 	t.Helper()
-	h := &house{dir: r.dir, program: r.program, sink: w, patrons: r.patrons}
+	h := &house{dir: r.dir, program: r.program, store: cmp.Or(r.store, onFile), sink: w, patrons: r.patrons}
 	if h.dir == "" {
 		h.dir = t.TempDir()
 	}

@@ -28,7 +28,7 @@ func (b *builds) real(t *testing.T) string { return b.get(t, "marquee", nil) }
 // hasty is the same program in a hurry: what it waits for minutes takes seconds.
 func (b *builds) hasty(t *testing.T) string { return b.get(t, "hasty", hurry) }
 
-// edit is a change to a line of a source file.
+// edit is a change to a line of a source file; one from nothing is a file more.
 type edit struct{ file, from, to string }
 
 // ahead is the variable of the environment that says by how much the clock of a
@@ -112,14 +112,11 @@ func (b *builds) overlay(name string, edits []edit) (string, error) {
 			edited = filepath.Join(b.dir, fmt.Sprintf("%s-%d.go", name, len(replace)))
 			replace[path] = edited
 		}
-		text, err := os.ReadFile(from)
+		text, err := e.apply(from)
 		if err != nil {
 			return "", err
 		}
-		if strings.Count(string(text), e.from) != 1 {
-			return "", fmt.Errorf("%s does not say %q once: the list of edits is out of date", e.file, e.from)
-		}
-		if err := os.WriteFile(edited, []byte(strings.Replace(string(text), e.from, e.to, 1)), 0o600); err != nil {
+		if err := os.WriteFile(edited, []byte(text), 0o600); err != nil {
 			return "", err
 		}
 	}
@@ -129,6 +126,21 @@ func (b *builds) overlay(name string, edits []edit) (string, error) {
 	}
 	file := filepath.Join(b.dir, name+".json")
 	return file, os.WriteFile(file, list, 0o600)
+}
+
+// apply is a file as it is after the edit.
+func (e edit) apply(path string) (string, error) {
+	if e.from == "" {
+		return e.to, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	if strings.Count(string(text), e.from) != 1 {
+		return "", fmt.Errorf("%s does not say %q once: the list of edits is out of date", e.file, e.from)
+	}
+	return strings.Replace(string(text), e.from, e.to, 1), nil
 }
 
 // remove deletes what was built.
