@@ -16,6 +16,13 @@ const (
 	EditionText = "edition.txt.tmpl"
 )
 
+// The templates that make a correction's two bodies, and its subject.
+const (
+	CorrectionHTML    = "correction.html.tmpl"
+	CorrectionText    = "correction.txt.tmpl"
+	CorrectionSubject = "correction_subject.txt.tmpl"
+)
+
 // NoticeHTML is the template of a kind's HTML. Few kinds have one.
 func NoticeHTML(kind domain.NoticeKind) string { return "notice_" + string(kind) + htmlEnd }
 

@@ -12,6 +12,7 @@ import (
 type digestCmd struct {
 	Preview digestPreviewCmd `cmd:"" help:"Show the next edition without storing or sending anything: what is in it, what is not and why, or the letter of somebody."`
 	Send    digestSendCmd    `cmd:"" help:"Compile and deliver an edition now."`
+	Correct digestCorrectCmd `cmd:"" help:"Tell those who have an edition what was wrong in it, and nobody else."`
 }
 
 // slotFlag says which edition is meant.

@@ -33,7 +33,9 @@ type editionLine struct {
 	State   domain.EditionState `json:"state"`
 	Reason  string              `json:"reason,omitempty"`
 	Subject string              `json:"subject"`
-	Balance domain.Balance      `json:"balance"`
+	// Corrects is the edition that a correction is about.
+	Corrects domain.EditionID `json:"corrects,omitempty"`
+	Balance  domain.Balance   `json:"balance"`
 }
 
 // Run lists the newest editions.
@@ -67,7 +69,7 @@ func (c editionsListCmd) Run(p *process, a shared) error {
 
 func describe(p *process, st store.Store, e domain.Edition) (editionLine, error) {
 	b, err := st.Balance(p.ctx, e.ID)
-	return editionLine{ID: e.ID, Slug: e.Slug(), State: e.State, Reason: e.Reason, Subject: e.Subject, Balance: b}, err
+	return editionLine{ID: e.ID, Slug: e.Slug(), State: e.State, Reason: e.Reason, Subject: e.Subject, Corrects: e.Corrects, Balance: b}, err
 }
 
 type editionsShowCmd struct {
@@ -78,8 +80,9 @@ type editionsShowCmd struct {
 // editionDetail is an edition with a count for each state, class and reason.
 type editionDetail struct {
 	editionLine
-	Reasons []domain.DeliveryCount `json:"reasons"`
-	Bounces []domain.BounceCount   `json:"bounces"`
+	Corrections []domain.EditionID     `json:"corrections,omitempty"` // oldest first
+	Reasons     []domain.DeliveryCount `json:"reasons"`
+	Bounces     []domain.BounceCount   `json:"bounces"`
 }
 
 // Run shows one edition.
@@ -93,6 +96,13 @@ func (c editionsShowCmd) Run(p *process, a shared) error {
 		return err
 	}
 	detail := editionDetail{editionLine: line}
+	corrections, err := a.Store().Corrections(p.ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, k := range corrections {
+		detail.Corrections = append(detail.Corrections, k.ID)
+	}
 	if detail.Reasons, err = a.Store().Reasons(p.ctx, c.ID); err != nil {
 		return err
 	}
@@ -104,6 +114,12 @@ func (c editionsShowCmd) Run(p *process, a shared) error {
 		return p.json(detail)
 	}
 	fmt.Fprintf(p.out, "%s is %s. %s\n%s\n%s\n", detail.Slug, detail.State, detail.Reason, plain(detail.Subject), detail.Balance)
+	if e.Corrects != 0 {
+		fmt.Fprintf(p.out, "It corrects edition %d.\n", e.Corrects)
+	}
+	for _, k := range corrections {
+		fmt.Fprintf(p.out, "Edition %d, which is %s, corrects it.\n", k.ID, k.State)
+	}
 	p.reasons(detail.Reasons)
 	p.bounces(detail.Bounces)
 	return nil

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"net/mail"
-	"os"
 	"slices"
 	"strings"
 
@@ -121,14 +117,8 @@ func (c patronsEraseCmd) Run(p *process, a shared) error {
 		return err
 	}
 	if !c.Yes {
-		fmt.Fprintf(p.out, "Forget patron %d of roster %s for good? Write yes: ", who.ID, who.Roster)
-		answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
+		if yes, err := p.agrees("Forget patron %d of roster %s for good? Write yes: ", who.ID, who.Roster); err != nil || !yes {
 			return err
-		}
-		if strings.TrimSpace(answer) != "yes" {
-			fmt.Fprintln(p.out, "\nNothing was changed.")
-			return nil
 		}
 	}
 	if err := a.ErasePatron(p.ctx, who.ID); err != nil {

@@ -92,6 +92,8 @@ func stranger(a shared, r *domain.PatronRecord, e *domain.Edition) string {
 		return frozen
 	case !gets:
 		return fmt.Sprintf("%s: it goes to %s, and they are %s", frozen, to, strings.TrimSpace(string(r.Standing)+" "+r.Tier))
+	case e.Corrects != 0:
+		return fmt.Sprintf("%s: they do not have edition %d, which it corrects", frozen, e.Corrects)
 	case r.Since.After(e.Frozen):
 		return frozen + ": they have been a patron since " + when(r.Since, a.Zone())
 	}

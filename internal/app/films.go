@@ -62,6 +62,15 @@ func (s shown) Candidates(ctx context.Context, q digest.CandidateQuery) ([]diges
 	return all, s.films.Supply(ctx, pointers(all, func(c *digest.Candidate) *domain.Item { return &c.Item }))
 }
 
+// Item implements digest.Store.
+func (s shown) Item(ctx context.Context, id domain.ItemID) (domain.Item, error) {
+	it, err := s.Store.Item(ctx, id)
+	if err != nil || s.films == nil {
+		return it, err
+	}
+	return it, s.films.Supply(ctx, []*domain.Item{&it})
+}
+
 // pointers are the items in a slice.
 func pointers[T any](all []T, item func(*T) *domain.Item) []*domain.Item {
 	items := make([]*domain.Item, len(all))

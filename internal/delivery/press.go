@@ -87,6 +87,9 @@ func (p *press) stamp(c Claim) mail.Stamp {
 		mail.SlotManage: p.Server + "/p/" + p.Mint.Make(token.Manage, c.Patron),
 		mail.SlotView:   p.Server + "/e/" + p.Mint.View(p.edition.ID, c.Patron),
 	}
+	if p.edition.Corrects != 0 { // it stands beside the letter that it is about
+		s.InReplyTo = mail.MessageID(p.Key, p.edition.Corrected(), c.Patron, p.Domain)
+	}
 	if p.Return != "" {
 		s.ReturnPath = p.Return.With(p.Mint.Return(p.edition.ID, c.Patron))
 		s.UnsubscribeMail = p.Return.With(p.Mint.Mailbox(token.Unsubscribe, c.Patron))

@@ -25,34 +25,71 @@ func CheckTemplates(t *templates.Mail) error {
 		if err := checkLetter(t, v); err != nil {
 			return err
 		}
+		if err := checkLetter(t, sampleCorrection(v)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // checkLetter wants the frame that the law and the reader want.
 func checkLetter(t *templates.Mail, v View) error {
-	page, err := execute(t.HTML, templates.EditionHTML, v)
+	files := filesOf(&v)
+	page, err := execute(t.HTML, files.html, v)
 	if err != nil {
 		return err
 	}
-	text, err := execute(t.Text, templates.EditionText, v)
+	text, err := execute(t.Text, files.text, v)
 	if err != nil {
 		return err
 	}
-	wanted := []string{v.Title, v.Publication.Address, v.NoteText, v.Sections[0].Title}
-	if !v.Web {
-		wanted = append(wanted, v.Links.Unsubscribe)
+	if err := checkSubjectFile(t, v); err != nil {
+		return err
 	}
 	for _, body := range []struct{ file, text string }{
-		{templates.EditionHTML, html.UnescapeString(page)}, {templates.EditionText, strings.Join(strings.Fields(text), " ")},
+		{files.html, html.UnescapeString(page)}, {files.text, strings.Join(strings.Fields(text), " ")},
 	} {
-		for _, w := range wanted {
+		for _, w := range wanted(&v) {
 			if !strings.Contains(strings.ToLower(body.text), strings.ToLower(w)) {
 				return fmt.Errorf("%w mail/%s:1: the letter it makes lacks %q of a sample", domain.ErrInvalid, body.file, w)
 			}
 		}
 	}
 	return nil
+}
+
+// wanted are the words that a letter must have.
+func wanted(v *View) []string {
+	words := []string{v.Title, v.Publication.Address, v.NoteText, v.Sections[0].Title}
+	if k := v.Correction; k != nil {
+		words = append(words, k.Subject, k.URL, k.NoteText)
+	}
+	if !v.Web {
+		words = append(words, v.Links.Unsubscribe)
+	}
+	return words
+}
+
+// checkSubjectFile wants a subject of a correction.
+func checkSubjectFile(t *templates.Mail, v View) error {
+	if v.Correction == nil {
+		return nil
+	}
+	subject, err := execute(t.Text, templates.CorrectionSubject, v)
+	if err == nil && strings.TrimSpace(subject) == "" {
+		err = fmt.Errorf("%w mail/%s:1: makes an empty subject", domain.ErrInvalid, templates.CorrectionSubject)
+	}
+	return err
+}
+
+// sampleCorrection is a correction with the sections of a sample.
+func sampleCorrection(v View) View {
+	v.Note, v.NoteText = "", ""
+	v.Correction = &CorrectionView{
+		Subject: "Paper Lanterns ★★★½", Date: "Friday, November 20, 2026", URL: "https://feeds.lanternscreen.example/editions/1",
+		Note: sanitize.Trusted("<p>It opens on the 27th.</p>"), NoteText: "It opens on the 27th.",
+	}
+	return v
 }
 
 // checkSection wants a section to show what it is given.

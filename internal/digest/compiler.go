@@ -130,6 +130,12 @@ func (c *Compiler) freeze(d *draft) (NewEdition, error) {
 	if c.settle(d); d.edition.State == domain.EditionSkipped {
 		return NewEdition{Edition: d.edition}, nil
 	}
+	return c.letters(d, public)
+}
+
+// letters are the renditions of a draft for all who can receive it, beside the
+// public's.
+func (c *Compiler) letters(d *draft, public domain.Rendition) (NewEdition, error) {
 	frozen := NewEdition{
 		Edition:    d.edition,
 		Renditions: []domain.Rendition{public},

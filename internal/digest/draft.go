@@ -18,6 +18,8 @@ type draft struct {
 	left    []Left          // what came into question and is in no section
 	missing []string        // what sections still wait for
 	empty   bool            // there is nothing worth an edition
+
+	correction *correcting // nil for an edition of its own
 }
 
 // draft lets the sections choose from what is news at this moment. An item goes

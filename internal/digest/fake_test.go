@@ -18,6 +18,7 @@ type fakeStore struct {
 	items    []domain.Item
 	held     map[domain.ItemID]bool
 	editions []digest.NewEdition
+	holders  []domain.Holders // of every edition
 	// race, when set, runs once before CreateEdition looks for a conflict.
 	race func()
 	fail error
@@ -114,4 +115,40 @@ func (s *fakeStore) RemakeEdition(_ context.Context, id domain.EditionID, e dige
 		}
 	}
 	return domain.Edition{}, domain.ErrConflict
+}
+
+func (s *fakeStore) Rendition(_ context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.editions {
+		for _, r := range e.Renditions {
+			if e.Edition.ID == id && r.Audience == a {
+				return r, s.fail
+			}
+		}
+	}
+	return domain.Rendition{}, fmt.Errorf("edition %d for %s: %w", id, a.Key(), domain.ErrNotFound)
+}
+
+func (s *fakeStore) Balance(context.Context, domain.EditionID) (domain.Balance, error) {
+	var b domain.Balance
+	for _, h := range s.holders {
+		b.Entitled, b.Sent = b.Entitled+h.Letters, b.Sent+h.Letters
+	}
+	return b, s.fail
+}
+
+func (s *fakeStore) Holders(context.Context, domain.EditionID) ([]domain.Holders, error) {
+	return s.holders, s.fail
+}
+
+func (s *fakeStore) Item(_ context.Context, id domain.ItemID) (domain.Item, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, it := range s.items {
+		if it.ID == id {
+			return it, s.fail
+		}
+	}
+	return domain.Item{}, fmt.Errorf("item %s: %w", id, domain.ErrNotFound)
 }

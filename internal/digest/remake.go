@@ -24,8 +24,11 @@ func (c *Compiler) Remake(ctx context.Context, e domain.Edition) (domain.Edition
 }
 
 func (c *Compiler) remake(ctx context.Context, e domain.Edition) (domain.Edition, error) {
-	if e.State != domain.EditionHeld {
+	switch {
+	case e.State != domain.EditionHeld:
 		return domain.Edition{}, fmt.Errorf("%w: it is %s, not held", domain.ErrConflict, e.State)
+	case e.Corrects != 0:
+		return domain.Edition{}, fmt.Errorf("%w: it is a correction: cancel it, and write another", domain.ErrConflict)
 	}
 	d, err := c.draft(ctx, e.Slot)
 	if err != nil {

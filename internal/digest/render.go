@@ -108,21 +108,32 @@ func (c *Compiler) letter(d *draft, a domain.Audience) (written, error) {
 // render makes both bodies, shortened until the HTML is no longer than mailboxes
 // show.
 func (c *Compiler) render(v View) (r rendered, err error) {
+	files := filesOf(&v)
 	for i, shorten := range shortenings() {
 		v = shorten(v)
 		r.view, r.shortened = v, i
-		if r.html, err = execute(c.cfg.Templates.HTML, templates.EditionHTML, v); err != nil {
+		if r.html, err = execute(c.cfg.Templates.HTML, files.html, v); err != nil {
 			return rendered{}, fmt.Errorf("render html for %s: %w", v.Audience.Key(), err)
 		}
 		if len(r.html) <= maxHTML {
 			break
 		}
 	}
-	if r.text, err = execute(c.cfg.Templates.Text, templates.EditionText, v); err != nil {
+	if r.text, err = execute(c.cfg.Templates.Text, files.text, v); err != nil {
 		return rendered{}, fmt.Errorf("render text for %s: %w", v.Audience.Key(), err)
 	}
 	r.text = tidy(r.text)
 	return r, nil
+}
+
+// files are the templates of a letter's bodies.
+type files struct{ html, text string }
+
+func filesOf(v *View) files {
+	if v.Correction != nil {
+		return files{templates.CorrectionHTML, templates.CorrectionText}
+	}
+	return files{templates.EditionHTML, templates.EditionText}
 }
 
 // view is what an audience may see of a draft. It is the only way from items to
@@ -133,7 +144,7 @@ func (c *Compiler) view(d *draft, a domain.Audience) View {
 		Publication: c.cfg.Publication,
 		Language:    cmp.Or(c.cfg.Publication.Language, "en"),
 		Title:       cmp.Or(c.cfg.Digest.Title, c.cfg.Publication.Title),
-		Date:        c.dates.Full(d.edition.Slot.Date()),
+		Date:        c.dates.Full(d.edition.Day(c.cfg.Publication.Zone)),
 		Audience:    a,
 		Patron:      a.Standing == domain.Active,
 		Links:       c.links(&d.edition),
@@ -149,9 +160,14 @@ func (c *Compiler) view(d *draft, a domain.Audience) View {
 			v.Sections = append(v.Sections, trimmed(shown))
 		}
 	}
-	v = opened(v)
+	if d.correction == nil {
+		v = opened(v)
+	}
 	v = withImages(v, maxImages)
 	v.Credits = credits(v.Sections, c.cfg.Digest.Credits)
+	if d.correction != nil {
+		return c.correctionView(v, d.correction, c.dates)
+	}
 	v.Preheader = preheader(v)
 	v.Subject = c.subjectOf(v, d.edition.Slot, c.dates)
 	return v

@@ -18,10 +18,19 @@ type Store interface {
 	Candidates(ctx context.Context, q CandidateQuery) ([]Candidate, error)
 	// CreateEdition stores a frozen (or skipped) edition with its renditions
 	// and makes one queued delivery for every patron whose audience is in
-	// recipients, all or nothing. ErrConflict when the slot has its edition.
+	// recipients, all or nothing; of a correction, for those whose delivery of the
+	// corrected edition is sent. ErrConflict when the slot has its edition.
 	CreateEdition(ctx context.Context, e NewEdition) (domain.Edition, error)
 	// Edition is one edition, or ErrNotFound.
 	Edition(ctx context.Context, id domain.EditionID) (domain.Edition, error)
+	// Rendition is an edition as one audience gets it, or ErrNotFound.
+	Rendition(ctx context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error)
+	// Balance counts an edition's deliveries.
+	Balance(ctx context.Context, id domain.EditionID) (domain.Balance, error)
+	// Holders are those who have an edition, by what they are by now.
+	Holders(ctx context.Context, id domain.EditionID) ([]domain.Holders, error)
+	// Item finds an item by ID, or ErrNotFound.
+	Item(ctx context.Context, id domain.ItemID) (domain.Item, error)
 	// RemakeEdition puts another content in the place of a held edition's, all or
 	// nothing. ErrConflict when it is not held, or a delivery of it has begun.
 	RemakeEdition(ctx context.Context, id domain.EditionID, e NewEdition) (domain.Edition, error)

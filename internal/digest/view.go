@@ -23,8 +23,9 @@ type View struct {
 	NoteText    string        // Note as plain text
 	Sections    []SectionView
 	Links       Links
-	Credits     []string // owed for what is shown, each once
-	Web         bool     // the copy on the web: no greeting, no unsubscribe
+	Credits     []string        // owed for what is shown, each once
+	Web         bool            // the copy on the web: no greeting, no unsubscribe
+	Correction  *CorrectionView // nil for an edition of its own
 }
 
 // Links are the addresses in an edition's frame; an empty one is not shown.

@@ -26,25 +26,52 @@ func EditionStates() []EditionState {
 	return []EditionState{EditionFrozen, EditionHeld, EditionSending, EditionDone, EditionCancelled, EditionSkipped}
 }
 
-// Edition is one dated instance of a digest. From its freeze on its content
-// never changes.
+// Edition is one dated instance of a digest, or a correction of one. From its
+// freeze on its content never changes, unless it is held and made anew.
 type Edition struct {
-	ID      EditionID
-	Digest  string
-	Slot    Slot
-	State   EditionState
-	Reason  string // why it was skipped, held or cancelled
-	Subject string
-	Frozen  time.Time // when it was compiled
-	Due     time.Time // not sent before
-	Started time.Time // when it began to be sent: the Date of every copy; zero before
-	Resent  time.Time // when it was last sent to who had missed it; zero before
-	Items   []ItemID  // in order of appearance
+	ID     EditionID
+	Digest string
+	Slot   Slot
+	// Corrects is the edition that this one puts right, for those who have it; 0 for
+	// an edition of its own. A correction has no Items: what it shows has its edition.
+	Corrects EditionID
+	State    EditionState
+	Reason   string // why it was skipped, held or cancelled
+	Subject  string
+	Frozen   time.Time // when it was compiled
+	Due      time.Time // not sent before
+	Started  time.Time // when it began to be sent: the Date of every copy; zero before
+	Resent   time.Time // when it was last sent to who had missed it; zero before
+	Items    []ItemID  // in order of appearance
 }
 
 // Slug names the edition in URLs, and in what must be the same on every
 // attempt: "weekly-2026-11-20-1700".
 func (e *Edition) Slug() string { return e.Digest + "-" + e.Slot.Compact() }
+
+// Corrected names the edition that a correction is about, as Slug does.
+func (e *Edition) Corrected() string {
+	about := Edition{Digest: e.Digest, Slot: e.Slot.Scheduled()}
+	return about.Slug()
+}
+
+// Day is the day that people know the edition by: its slot's, and a correction's is
+// that on which it was to be sent.
+func (e *Edition) Day(zone *time.Location) Date {
+	if e.Corrects != 0 {
+		return DateOf(e.Due.In(zone))
+	}
+	return e.Slot.Date()
+}
+
+// Holders are the people of an audience who have an edition, and how many of them
+// get no letter of its digest by now.
+type Holders struct {
+	Audience   Audience // by now
+	Letters    int
+	Suppressed int // their address gets no mail
+	Declined   int // of the others: they do not want the digest any more
+}
 
 // Rendition is an edition rendered for one audience.
 type Rendition struct {

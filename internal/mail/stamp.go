@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	netmail "net/mail"
@@ -17,6 +18,7 @@ type Stamp struct {
 	ReturnPath string          // the envelope's sender, where bounces go; an address in ASCII
 	To         netmail.Address // the patron; Name may be empty
 	MessageID  string          // without angle brackets; what MessageID returns
+	InReplyTo  string          // likewise, of the letter that this one follows; empty for none
 	Date       time.Time       // when the mail was first made; kept on every attempt
 	Values     map[Slot]string // one line of plain text for each of the form's slots
 	// Unsubscribe is the address of one-click unsubscription; empty for notices.
@@ -123,9 +125,11 @@ func (s Stamp) appendHeader(dst []byte, box string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	left, right, _ := strings.Cut(s.MessageID, "@")
-	if !dotAtom(left) || !dotAtom(right) || len(s.MessageID) > 250 {
-		return nil, fmt.Errorf("%w: message id %q is not local@domain", domain.ErrInvalid, s.MessageID)
+	for _, id := range []string{s.MessageID, cmp.Or(s.InReplyTo, s.MessageID)} {
+		left, right, _ := strings.Cut(id, "@")
+		if !dotAtom(left) || !dotAtom(right) || len(id) > 250 {
+			return nil, fmt.Errorf("%w: message id %q is not local@domain", domain.ErrInvalid, id)
+		}
 	}
 	if s.Date.IsZero() {
 		return nil, fmt.Errorf("%w: no date", domain.ErrInvalid)
@@ -133,6 +137,10 @@ func (s Stamp) appendHeader(dst []byte, box string) ([]byte, error) {
 	dst = appendField(dst, "To", to)
 	dst = s.Date.AppendFormat(append(dst, "Date: "...), time.RFC1123Z+"\r\n") // RFC 5322 §3.3
 	dst = append(append(append(dst, "Message-ID: <"...), s.MessageID...), ">\r\n"...)
+	if s.InReplyTo != "" { // RFC 5322 §3.6.4: it follows a letter that follows none
+		dst = append(append(append(dst, "In-Reply-To: <"...), s.InReplyTo...), ">\r\n"...)
+		dst = append(append(append(dst, "References: <"...), s.InReplyTo...), ">\r\n"...)
+	}
 	return s.appendUnsubscribe(dst)
 }
 

@@ -220,3 +220,20 @@ func TestStampRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A letter that follows another stands beside it in mailboxes.
+func TestInReplyTo(t *testing.T) {
+	t.Parallel()
+	s := stamp()
+	s.InReplyTo = mail.MessageID([]byte("key"), "weekly-2026-11-13-1700", 42, "lanternscreen.example")
+	got := receive(t, stamped(t, compose(t, weekly()), s))
+	for _, name := range []string{"In-Reply-To", "References"} {
+		if v := got.Header[name]; len(v) != 1 || v[0] != "<"+s.InReplyTo+">" {
+			t.Errorf("%s: %q", name, v)
+		}
+	}
+	s.InReplyTo = "a@b>\r\nBcc: all@example.org"
+	if _, err := compose(t, weekly()).Stamp(s, nil); !errors.Is(err, domain.ErrInvalid) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 // Store is what pages show.
 type Store interface {
+	CorrectionStore
 	Items(ctx context.Context, q domain.ItemQuery) ([]domain.Item, error)
 	ItemsVersion(ctx context.Context) (int64, error)
 	// Editions are the newest editions that went out or are going out (sending

@@ -48,7 +48,8 @@ func readCandidate(r row) (digest.Candidate, error) {
 }
 
 // CreateEdition stores an edition with its renditions and one queued delivery
-// for every patron whose audience is in its recipients, all or nothing.
+// for every patron whose audience is in its recipients, all or nothing; a
+// correction's are for those whose delivery of the corrected edition is sent.
 // domain.ErrConflict when the slot has its edition, or an item is in one.
 func (s *Store) CreateEdition(ctx context.Context, n digest.NewEdition) (domain.Edition, error) {
 	var made domain.Edition
@@ -84,10 +85,14 @@ func (s *Store) insertLetters(ctx context.Context, tx Tx, id domain.EditionID, n
 
 func insertEdition(ctx context.Context, tx Tx, n digest.NewEdition) (domain.EditionID, error) {
 	e := n.Edition
+	var corrects any // null
+	if e.Corrects != 0 {
+		corrects = e.Corrects
+	}
 	return one(ctx, tx, value[domain.EditionID], `insert into editions
-		(digest, slot, slug, state, reason, subject, frozen, due, shards, recipients)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9) returning id`,
-		e.Digest, e.Slot, e.Slug(), e.State, e.Reason, e.Subject, instant(e.Frozen), instant(e.Due), asJSON{n.Recipients})
+		(digest, slot, slug, corrects, state, reason, subject, frozen, due, shards, recipients)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10) returning id`,
+		e.Digest, e.Slot, e.Slug(), corrects, e.State, e.Reason, e.Subject, instant(e.Frozen), instant(e.Due), asJSON{n.Recipients})
 }
 
 // insertParts stores an edition's items and renditions.
@@ -107,11 +112,14 @@ func insertParts(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEd
 	return nil
 }
 
-// insertDeliveries queues the edition for its recipients, and says how many.
+// insertDeliveries queues the edition for its recipients, a correction for those of
+// them who have what it corrects, and says how many there are.
 func (s *Store) insertDeliveries(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEdition) (int64, error) {
 	entitled, err := exec(ctx, tx, `insert into deliveries (id, changed)
-		select cast($1 as bigint) + id, cast($2 as bigint) from patrons where `+s.inAudiences("$3")+" order by id",
-		keyOf(id, 0), instant(n.Edition.Frozen), audiences(n.Recipients))
+		select cast($1 as bigint) + id, cast($2 as bigint) from patrons where `+s.inAudiences("$3")+`
+			and (cast($4 as bigint) = 0 or exists (select 1 from deliveries d where d.id = cast($4 as bigint) + patrons.id and d.state = 4))
+		order by id`,
+		keyOf(id, 0), instant(n.Edition.Frozen), audiences(n.Recipients), keyOf(n.Edition.Corrects, 0))
 	if err != nil {
 		return 0, err
 	}

@@ -9,14 +9,18 @@ import (
 )
 
 // editionColumns are read by readEdition, in this order.
-const editionColumns = "id, digest, slot, state, reason, subject, frozen, due, started, resent"
+const editionColumns = "id, digest, slot, coalesce(corrects, 0), state, reason, subject, frozen, due, started, resent"
 
 func readEdition(r row) (domain.Edition, error) {
 	var e domain.Edition
-	err := r.Scan(&e.ID, &e.Digest, &e.Slot, &e.State, &e.Reason, &e.Subject,
+	err := r.Scan(&e.ID, &e.Digest, &e.Slot, &e.Corrects, &e.State, &e.Reason, &e.Subject,
 		(*instant)(&e.Frozen), (*instant)(&e.Due), (*instant)(&e.Started), (*instant)(&e.Resent))
 	return e, err
 }
+
+// newest orders editions: a correction stands where it was sent, not where its
+// edition was.
+const newest = "due desc, slot desc, id desc"
 
 // Edition is one edition, or domain.ErrNotFound.
 func (s *Store) Edition(ctx context.Context, id domain.EditionID) (domain.Edition, error) {
@@ -50,7 +54,7 @@ func (s *Store) EditionBySlug(ctx context.Context, slug string) (domain.Edition,
 func (s *Store) Editions(ctx context.Context, limit int) ([]domain.Edition, error) {
 	var args arguments
 	editions, err := all(ctx, s.reads, readEdition, "select "+editionColumns+` from editions
-		where state in ('sending', 'done') order by slot desc, id desc`+args.limit(limit), args...)
+		where state in ('sending', 'done') order by `+newest+args.limit(limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("read editions: %w", err)
 	}
@@ -61,7 +65,7 @@ func (s *Store) Editions(ctx context.Context, limit int) ([]domain.Edition, erro
 func (s *Store) AllEditions(ctx context.Context, limit int) ([]domain.Edition, error) {
 	var args arguments
 	editions, err := all(ctx, s.reads, readEdition, "select "+editionColumns+
-		" from editions order by slot desc, id desc"+args.limit(limit), args...)
+		" from editions order by "+newest+args.limit(limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("read editions: %w", err)
 	}
@@ -73,11 +77,40 @@ func (s *Store) AllEditions(ctx context.Context, limit int) ([]domain.Edition, e
 	return editions, nil
 }
 
+// Corrections are an edition's corrections in any state, oldest first.
+func (s *Store) Corrections(ctx context.Context, id domain.EditionID) ([]domain.Edition, error) {
+	found, err := all(ctx, s.reads, readEdition, "select "+editionColumns+" from editions where corrects = $1 order by id", id)
+	if err != nil {
+		return nil, fmt.Errorf("read corrections of edition %d: %w", id, err)
+	}
+	return found, nil
+}
+
+// Holders are those who have an edition, by what they are by now.
+func (s *Store) Holders(ctx context.Context, id domain.EditionID) ([]domain.Holders, error) {
+	after, before := keysOf(id)
+	found, err := all(ctx, s.reads, readHolders, `select p.standing, p.tier, count(*), count(s.email_key),
+		count(*) filter (where s.email_key is null and x.patron is not null)
+		from deliveries d join patrons p on p.id = d.id & 4294967295 left join suppressions s on s.email_key = p.email_key
+		left join declines x on x.patron = p.id and x.digest = (select digest from editions where id = $3)
+		where d.id > $1 and d.id < $2 and d.state = 4 group by p.standing, p.tier order by 1, 2`, after, before, id)
+	if err != nil {
+		return nil, fmt.Errorf("find who has edition %d: %w", id, err)
+	}
+	return found, nil
+}
+
+func readHolders(r row) (domain.Holders, error) {
+	var h domain.Holders
+	err := r.Scan(&h.Audience.Standing, &h.Audience.Tier, &h.Letters, &h.Suppressed, &h.Declined)
+	return h, err
+}
+
 // LastFrozen is when the digest's latest edition of an earlier slot was frozen;
 // zero when there is none.
 func (s *Store) LastFrozen(ctx context.Context, digest string, before domain.Slot) (time.Time, error) {
 	frozen, err := all(ctx, s.reads, value[instant], `select frozen from editions
-		where digest = $1 and slot < $2 order by slot desc limit 1`, digest, before)
+		where digest = $1 and slot < $2 and corrects is null order by slot desc limit 1`, digest, before)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read when %s was last frozen: %w", digest, err)
 	}

@@ -11,10 +11,10 @@ import (
 )
 
 // Successor is when the next edition of the same digest began to be sent; zero
-// while none did.
+// while none did. A correction succeeds nothing.
 func (s *Store) Successor(ctx context.Context, id domain.EditionID) (time.Time, error) {
 	started, err := all(ctx, s.reads, value[instant], `select later.started from editions e
-		join editions later on later.digest = e.digest and later.slot > e.slot and later.started > 0
+		join editions later on later.digest = e.digest and later.slot > e.slot and later.started > 0 and later.corrects is null
 		where e.id = $1 order by later.slot limit 1`, id)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("find the successor of edition %d: %w", id, err)

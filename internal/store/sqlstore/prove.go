@@ -48,7 +48,7 @@ func (p *proof) all(ctx context.Context) error {
 		}
 		return err
 	}
-	editions, err := all(ctx, p.q, readProved, "select id, state, started, shards, entitled, recipients from editions order by id")
+	editions, err := all(ctx, p.q, readProved, "select id, coalesce(corrects, 0), state, started, shards, entitled, recipients from editions order by id")
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (p *proof) all(ctx context.Context) error {
 
 // proved is an edition to be proved.
 type proved struct {
-	id               domain.EditionID
+	id, corrects     domain.EditionID
 	state            domain.EditionState
 	started          time.Time
 	shards, entitled int
@@ -71,7 +71,7 @@ type proved struct {
 
 func readProved(r row) (proved, error) {
 	var e proved
-	err := r.Scan(&e.id, &e.state, (*instant)(&e.started), &e.shards, &e.entitled, asJSON{&e.recipients})
+	err := r.Scan(&e.id, &e.corrects, &e.state, (*instant)(&e.started), &e.shards, &e.entitled, asJSON{&e.recipients})
 	return e, err
 }
 
@@ -85,7 +85,23 @@ func (p *proof) edition(ctx context.Context, e proved) error {
 	if err := p.shards(ctx, e, c); err != nil || c.rows == 0 {
 		return err
 	}
-	return p.renditions(ctx, e)
+	return errors.Join(p.renditions(ctx, e), p.correction(ctx, e))
+}
+
+// correction makes sure that a correction is for nobody but those who have what it
+// corrects: what is sent stays so.
+func (p *proof) correction(ctx context.Context, e proved) error {
+	if e.corrects == 0 {
+		return nil
+	}
+	after, before := keysOf(e.id)
+	strangers, err := one(ctx, p.q, value[int], `select count(*) from deliveries d where d.id > $1 and d.id < $2
+		and not exists (select 1 from deliveries o where o.id = cast($3 as bigint) + (d.id & 4294967295) and o.state = 4)`,
+		after, before, keyOf(e.corrects, 0))
+	if err == nil && strangers > 0 {
+		p.say(e.id, "%d of its deliveries are for people who do not have edition %d, which it corrects", strangers, e.corrects)
+	}
+	return err
 }
 
 // census counts an edition's deliveries by what may be wrong with them.

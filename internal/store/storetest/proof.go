@@ -90,6 +90,10 @@ func Proof(t *testing.T, open func(t *testing.T) (s store.Store, change func(sta
 		change(damage.undo)
 		expect(t, s)
 	}
+	k := must(s.CreateEdition(t.Context(), correction(r.edition, "words", reader)))(t)
+	expect(t, s)
+	change(fmt.Sprintf("update deliveries set state = 3 where id = %d", row(4)))
+	expect(t, s, fmt.Sprintf("edition %d: 1 of its deliveries are for people who do not have edition %d, which it corrects", k.ID, r.edition))
 }
 
 // healthy is an edition on its way, beside one that was skipped.

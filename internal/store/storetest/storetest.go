@@ -23,7 +23,7 @@ type Open func(tb testing.TB) store.Store
 func Run(t *testing.T, open Open) {
 	t.Helper()
 	groups := map[string]map[string]func(*testing.T, store.Store){
-		"Gather": gatherTests(), "Polls": pollTests(), "Copies": copyTests(), "Items": itemTests(), "Digest": digestTests(), "Remade": remakeTests(), "Editions": editionTests(),
+		"Gather": gatherTests(), "Polls": pollTests(), "Copies": copyTests(), "Items": itemTests(), "Digest": digestTests(), "Remade": remakeTests(), "Corrections": correctionTests(), "Editions": editionTests(),
 		"Lease": leaseTests(), "Claim": claimTests(), "Doubts": doubtTests(), "Outcomes": outcomeTests(),
 		"Ledger": ledgerTests(), "Missed": missedTests(), "Patrons": patronTests(), "Bounces": bounceTests(), "Jobs": jobTests(), "Notices": noticeTests(),
 		"Operations": operationTests(), "Pictures": pictureTests(), "Films": filmTests(), "Rosters": rosterTests(), "People": peopleTests(), "Tokens": tokenTests(), "Operator": operatorTests(),

@@ -19,6 +19,7 @@ import (
 
 // PeopleStore is what people see and change of themselves.
 type PeopleStore interface {
+	web.CorrectionStore
 	// PatronRecord is everything that is held about a patron, or ErrNotFound.
 	PatronRecord(ctx context.Context, id domain.PatronID, editions int) (domain.PatronRecord, error)
 	// PatronByEmail finds a patron by address key, or ErrNotFound.

@@ -37,11 +37,15 @@ func (h *handlers) view(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	html, err := h.pages.Corrected(r.Context(), h.Store, &e, rendition.HTML)
+	if err != nil {
+		return err
+	}
 	private(w.Header())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	// The edition is a mail's document, as in its public copy.
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src 'self' "+h.Publication.Server+domain.PrintPath+
 		"; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'")
-	_, _ = w.Write([]byte(rendition.HTML)) // a client that hung up needs no answer
+	_, _ = w.Write([]byte(html)) // a client that hung up needs no answer
 	return nil
 }

@@ -44,7 +44,11 @@ func (h handlers) dress(ctx context.Context, e *domain.Edition, r domain.Renditi
 	if err != nil {
 		return nil, err
 	}
-	html := strings.Replace(r.HTML, "</head>", head+"</head>", 1)
+	html, err := h.pages.Corrected(ctx, h.Store, e, r.HTML)
+	if err != nil {
+		return nil, err
+	}
+	html = strings.Replace(html, "</head>", head+"</head>", 1)
 	if at := strings.LastIndex(html, "</body>"); at >= 0 {
 		html = html[:at] + foot + html[at:]
 	}

@@ -27,7 +27,7 @@ type editionView struct {
 }
 
 func (h handlers) editionView(e *domain.Edition) editionView {
-	day := e.Slot.Date()
+	day := e.Day(h.Publication.Zone)
 	v := editionView{
 		Subject: e.Subject, URL: editionPath(e),
 		Date: h.dates.Full(day), ISO: day.String(),
