@@ -27,7 +27,7 @@ type digestPreviewCmd struct {
 	Public bool   `help:"The edition's page on the web, as everyone sees it." xor:"who"`
 	Format string `help:"The letter as text, html or eml." enum:"text,html,eml,none" default:"none"`
 	Out    string `help:"Write the letter to this file instead of the screen." placeholder:"FILE"`
-	Spam   bool   `help:"What SpamAssassin, if it is on this machine, thinks of the letter."`
+	Spam   bool   `help:"What SpamAssassin or rspamd, if it is on this machine, thinks of the letter."`
 	JSON   bool   `help:"What is in it as one JSON document." name:"json" xor:"who"`
 }
 
@@ -89,13 +89,13 @@ func (c digestPreviewCmd) render(p *process, a *app.App, slot domain.Slot) error
 	return os.WriteFile(c.Out, body, 0o600)
 }
 
-// judge says what SpamAssassin thinks of a letter.
+// judge says what a spam filter thinks of a letter.
 func (c digestPreviewCmd) judge(p *process, a *app.App, r domain.Rendition) error {
 	v, err := a.SpamVerdict(p.ctx, r)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "SpamAssassin gives the letter %s points; %s are spam.\n", v.Points, v.Of)
+	fmt.Fprintf(p.out, "%s gives the letter %.1f points; %.1f are spam.\n", v.By, v.Points, v.Limit)
 	writeList(p.out, "", len(v.Rules), func(i int) string { return v.Rules[i] })
 	return nil
 }
@@ -144,7 +144,11 @@ func writeReport(out io.Writer, r digest.Report, zone *time.Location) error {
 		for _, it := range s.Items {
 			fmt.Fprintf(&buf, "  + %s\n", plain(it.Title))
 		}
-		if len(s.Items) == 0 {
+		switch {
+		case len(s.Items) > 0:
+		case s.Shown:
+			fmt.Fprintln(&buf, "  its own words alone")
+		default:
 			fmt.Fprintln(&buf, "  nothing, so it is left away")
 		}
 	}

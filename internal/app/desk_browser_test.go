@@ -62,7 +62,7 @@ func deskPages() []string {
 			pages = append(pages, path)
 		}
 	}
-	return append(pages, "/admin/next/weekly/preview?form=text", "/admin/editions/1/preview?as=public")
+	return append(pages, "/admin/next/weekly/preview?form=text", "/admin/next/weekly/preview?form=spam&as=public", "/admin/editions/1/preview?as=public")
 }
 
 // press presses a button and returns the answer to it.

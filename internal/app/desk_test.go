@@ -254,6 +254,9 @@ func TestPreviewIsTrue(t *testing.T) {
 	}
 	wish(t, i, address(0), domain.Preferences{Called: "Doctor Luz"})
 	wish(t, i, address(1), domain.Preferences{Plain: true})
+	if page := d.see(t, "/admin/next/weekly"); !strings.Contains(page, "1 as text alone") {
+		t.Errorf("nobody seems to want text alone:\n%s", page)
+	}
 	text := source(d.see(t, "/admin/next/weekly/preview?patron="+url.QueryEscape(address(1))))
 	shown := map[string]string{}
 	for n := range people {

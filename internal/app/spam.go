@@ -3,56 +3,36 @@ package app
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	netmail "net/mail"
-	"os/exec"
-	"regexp"
-	"strings"
 
+	"marquee/internal/doctor"
 	"marquee/internal/domain"
+	"marquee/internal/web/admin"
 )
 
-// Verdict is what SpamAssassin thinks of a letter.
-type Verdict struct {
-	Points string   // "-1.0", of how many make it spam: "5.0"
-	Of     string   // where it starts to be spam
-	Rules  []string // what it found, a line for each
+// SpamVerdict asks the spam filter of this machine what it thinks of a preview as
+// mail. Without one it is domain.ErrNotFound.
+func (a *App) SpamVerdict(ctx context.Context, r domain.Rendition) (doctor.Verdict, error) {
+	return a.judge(ctx, r, netmail.Address{Address: "patron@example.com"}, domain.Preferences{})
 }
 
-// SpamVerdict asks the SpamAssassin of this machine, without the network, what it
-// thinks of a preview as mail. Without one it is domain.ErrNotFound.
-func (a *App) SpamVerdict(ctx context.Context, r domain.Rendition) (Verdict, error) {
+func (a *App) judge(ctx context.Context, r domain.Rendition, to netmail.Address, wish domain.Preferences) (doctor.Verdict, error) {
 	if len(r.Form) == 0 {
-		return Verdict{}, fmt.Errorf("%w: the public gets no mail: name a tier, a patron or readers", domain.ErrInvalid)
+		return doctor.Verdict{}, fmt.Errorf("%w: the public gets no mail: name a tier, a patron or readers", domain.ErrInvalid)
 	}
-	m, err := a.Stamp(r, netmail.Address{Address: "patron@example.com"})
+	m, err := a.stamp(r, to, wish)
 	if err != nil {
-		return Verdict{}, err
+		return doctor.Verdict{}, err
 	}
-	cmd := exec.CommandContext(ctx, "spamassassin", "--test-mode", "--local")
-	cmd.Stdin = bytes.NewReader(bytes.Join(m.Content, nil))
-	told, err := cmd.Output()
-	switch {
-	case errors.Is(err, exec.ErrNotFound):
-		return Verdict{}, fmt.Errorf("spamassassin: %w on this machine: install it, or leave --spam away", domain.ErrNotFound)
-	case err != nil:
-		return Verdict{}, fmt.Errorf("spamassassin: %w", err)
-	}
-	return readVerdict(string(told))
+	return doctor.Judge(ctx, bytes.Join(m.Content, nil))
 }
 
-// readVerdict finds SpamAssassin's report at the end of what it wrote.
-func readVerdict(told string) (Verdict, error) {
-	found := regexp.MustCompile(`Content analysis details:\s+\((-?[0-9.]+) points, ([0-9.]+) required\)`).FindStringSubmatchIndex(told)
-	if found == nil {
-		return Verdict{}, errors.New("spamassassin: its answer holds no report")
+// Judge asks the spam filter of this machine about an edition as somebody gets it.
+func (d *desk) Judge(ctx context.Context, w admin.Which, who admin.Reader) (doctor.Verdict, error) {
+	r, err := d.rendition(ctx, w, who.Audience)
+	if err != nil {
+		return doctor.Verdict{}, err
 	}
-	v := Verdict{Points: told[found[2]:found[3]], Of: told[found[4]:found[5]]}
-	for line := range strings.Lines(told[found[1]:]) {
-		if regexp.MustCompile(`^\s*-?[0-9]+\.[0-9] [A-Z]`).MatchString(line) {
-			v.Rules = append(v.Rules, strings.Join(strings.Fields(line), " "))
-		}
-	}
-	return v, nil
+	return d.judge(ctx, r, netmail.Address{Name: who.Name, Address: who.Email}, who.Preferences)
 }

@@ -34,6 +34,7 @@ type ReportSection struct {
 	Kind  string       `json:"kind"`
 	Title string       `json:"title"`
 	To    string       `json:"to,omitempty"`
+	Shown bool         `json:"shown"` // it stands in the letter, if only by its own words
 	Items []ReportItem `json:"items"`
 }
 
@@ -122,6 +123,8 @@ func (c *Compiler) report(ctx context.Context, slot domain.Slot) (Report, error)
 }
 
 func (c *Compiler) reportSections(d *draft) []ReportSection {
+	all := c.cfg.Policy.Recipients(c.cfg.Digest.To)
+	most := c.lens(d, all[len(all)-1]) // who sees the most
 	sections := make([]ReportSection, len(d.chosen))
 	for i, items := range d.chosen {
 		b := c.cfg.Sections[i]
@@ -129,6 +132,7 @@ func (c *Compiler) reportSections(d *draft) []ReportSection {
 		for _, it := range items {
 			sections[i].Items = append(sections[i].Items, c.reportItem(&it))
 		}
+		_, sections[i].Shown = b.View(most, items)
 	}
 	return sections
 }

@@ -70,6 +70,9 @@ func TestReportSaysWhy(t *testing.T) {
 	}
 	var in []string
 	for _, section := range r.Sections {
+		if section.Shown != (len(section.Items) > 0) {
+			t.Errorf("%s is shown: %t", section.Title, section.Shown)
+		}
 		for _, it := range section.Items {
 			in = append(in, section.Title+"/"+it.Title)
 		}

@@ -12,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"marquee/internal/dkim"
+	"marquee/internal/domain"
 	"marquee/internal/mail"
 )
 
@@ -405,21 +408,67 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// A filter's points are read wherever it writes them.
+// A filter's points are read wherever it writes them, and what it dislikes.
+func TestVerdict(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		said string
+		want Verdict
+	}{
+		"spamassassin": {
+			"X-Spam-Status: No, score=1.0 required=5.0 tests=NONE\n\nContent analysis details:   (9.9 points, 5.0 required)\n 9.9 QUOTED by the letter\n\n" +
+				"Content analysis details:   (3.4 points, 5.0 required)\n\n pts rule name              description\n---- ---------------------- ----\n" +
+				"-1.0 MAILING_LIST_MULTI     Multiple indicators imply a widely-seen list\n                            manager\n 4.4 ALL_CAPS               SUBJECT\n",
+			Verdict{"spamassassin", 3.4, 5, []string{"-1.0 MAILING_LIST_MULTI Multiple indicators imply a widely-seen list", "4.4 ALL_CAPS SUBJECT"}},
+		},
+		"spamc": {"-0.3/5.0\nContent analysis details:   (-0.3 points, 5.0 required)\n", Verdict{"spamc", -0.3, 5, nil}},
+		"rspamc": {
+			"Results for file: stdin\n[Metric: default]\nAction: no action\nScore: 3.4 / 15.0\nSymbol: MIME_GOOD (-0.10)[text/plain]\n",
+			Verdict{"rspamc", 3.4, 15, []string{"Symbol: MIME_GOOD (-0.10)[text/plain]"}},
+		},
+	} {
+		got, err := answering(name, "cat >/dev/null; printf '%s' \"$0\"", tt.said).judge(t.Context(), "/bin/sh", []byte("letter"))
+		if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
+			t.Errorf("%s: error %v (-want +got):\n%s", name, err, diff)
+		}
+	}
+	for name, script := range map[string]string{"its service is down": "echo 0/0; exit 69", "it fails": "exit 3", "it says nothing": "exit 0"} {
+		if got, err := answering("spamc", script, "").judge(t.Context(), "/bin/sh", []byte("letter")); err == nil {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// answering is a filter that a line of the shell stands in for.
+func answering(name, script, said string) filter {
+	for _, by := range filters() {
+		if by.name == name {
+			by.args = []string{"-c", script, said}
+			return by
+		}
+	}
+	return filter{}
+}
+
+// A letter that a filter dislikes is a warning, and no filter is no finding.
 func TestScore(t *testing.T) {
 	t.Parallel()
-	for name, said := range map[string]string{
-		"spamassassin": "X-Spam-Checker-Version: 4\nX-Spam-Status: No, score=3.4 required=5.0 tests=NONE\n",
-		"rspamc":       "Results for file: stdin\n[Metric: default]\nScore: 3.4 / 15.0\n",
+	for _, tt := range []struct {
+		points float64
+		err    error
+		want   []Level
+	}{
+		{-1, nil, []Level{OK}},
+		{3.4, nil, []Level{Warning}},
+		{0, errors.New("broken"), []Level{Unknown}},
+		{0, domain.ErrNotFound, nil},
 	} {
-		for _, by := range filters() {
-			if by.name != name {
-				continue
-			}
-			by.args = []string{"-c", "cat >/dev/null; printf '%s' \"$0\"", said}
-			if f := by.judge(t.Context(), "/bin/sh", []byte("letter")); f.Level != Warning || !strings.Contains(f.Says, "3.4") {
-				t.Errorf("%s: %+v", name, f)
-			}
+		var got []Level
+		for _, f := range score(Verdict{By: "spamc", Points: tt.points}, tt.err) {
+			got = append(got, f.Level)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%v, %v: %v, want %v", tt.points, tt.err, got, tt.want)
 		}
 	}
 }

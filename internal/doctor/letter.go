@@ -3,14 +3,14 @@ package doctor
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	netmail "net/mail"
-	"os/exec"
-	"regexp"
-	"strconv"
 	"strings"
 
 	verify "github.com/emersion/go-msgauth/dkim"
+
+	"marquee/internal/domain"
 )
 
 // letter examines a letter as a patron would get it: its headers, its signatures
@@ -23,7 +23,7 @@ func (d *Doctor) letter(ctx context.Context) Report {
 	if err != nil {
 		return Report{{Exam: "letter", Of: "the next edition", Level: Unknown, Says: "cannot be examined: " + err.Error()}}
 	}
-	return append(append(Report{d.headers(message)}, d.signatures(ctx, message)...), d.score(ctx, message)...)
+	return append(append(Report{d.headers(message)}, d.signatures(ctx, message)...), score(Judge(ctx, message))...)
 }
 
 // headers examines what providers want in the head of a letter to many.
@@ -77,49 +77,22 @@ func (d *Doctor) signatures(ctx context.Context, message []byte) Report {
 	return r
 }
 
-// filter is a spam filter's command, and where its output says the score.
-type filter struct {
-	name  string
-	args  []string
-	score *regexp.Regexp
-}
-
-func filters() []filter {
-	return []filter{
-		{"spamassassin", []string{"-t", "-L"}, regexp.MustCompile(`(?m)^X-Spam-Status: .*score=(-?[\d.]+)`)},
-		{"rspamc", []string{"symbols"}, regexp.MustCompile(`(?m)^Score: (-?[\d.]+)`)},
-	}
-}
-
 // suspicious is a score above which a letter has something that filters dislike.
 const suspicious = 2.0
 
-// score asks the first filter that is installed.
-func (d *Doctor) score(ctx context.Context, message []byte) Report {
-	for _, by := range filters() {
-		path, err := exec.LookPath(by.name)
-		if err != nil {
-			continue
-		}
-		return Report{by.judge(ctx, path, message)}
+// score is what the spam filter of this machine says, if there is one.
+func score(v Verdict, err error) Report {
+	f := Finding{Exam: "spam", Of: v.By, Level: OK, Why: "Receivers use filters like this one."}
+	switch {
+	case errors.Is(err, domain.ErrNotFound):
+		return nil
+	case err != nil:
+		f.Level, f.Says = Unknown, "gave no score: "+err.Error()
+		return Report{f}
 	}
-	return nil
-}
-
-func (by filter) judge(ctx context.Context, path string, message []byte) Finding {
-	f := Finding{Exam: "spam", Of: by.name, Level: OK, Why: "Receivers use filters like this one."}
-	cmd := exec.CommandContext(ctx, path, by.args...) //nolint:gosec // one of filters, where the system has it
-	cmd.Stdin = bytes.NewReader(message)
-	said, err := cmd.Output()
-	found := by.score.FindSubmatch(said)
-	if found == nil {
-		f.Level, f.Says = Unknown, fmt.Sprintf("gave no score: %v", err)
-		return f
+	f.Says = fmt.Sprintf("gives the next edition %.1f points", v.Points)
+	if v.Points > suspicious {
+		f.Level, f.Do = Warning, "See which words or parts it dislikes: marquee digest preview NAME --spam, or the preview on your desk"
 	}
-	points, _ := strconv.ParseFloat(string(found[1]), 64) // the expression admits nothing else that matters
-	f.Says = fmt.Sprintf("gives the next edition %.1f points", points)
-	if points > suspicious {
-		f.Level, f.Do = Warning, "Run the filter on a letter to see which words or parts it dislikes: marquee digest preview --out DIR"
-	}
-	return f
+	return Report{f}
 }

@@ -94,6 +94,9 @@ type Operations interface {
 	// SetRosterStatus writes down how the last attempt went. A failure leaves
 	// the last success, and the tiers it did not know, as they are.
 	SetRosterStatus(ctx context.Context, st domain.RosterStatus) error
+	// Readership counts people by audience, and whom of them a digest's letters
+	// reach; without a digest, whom letters reach at all.
+	Readership(ctx context.Context, digest string) ([]domain.Readership, error)
 	// AllPatrons are all patrons by ID, without those who were forgotten.
 	AllPatrons(ctx context.Context) ([]domain.Patron, error)
 	// ErasePatron forgets a person and notes the codes of their erasure;

@@ -24,6 +24,7 @@ func peopleTests() map[string]func(*testing.T, store.Store) {
 		"readers become patrons":    readersAdopted,
 		"the record of somebody":    recordOfSomebody,
 		"preferences":               preferences,
+		"readership":                readership,
 		"sign-ups":                  signups,
 		"undone after an edition":   undoneAfterEdition,
 		"given to roster's patrons": givenToListed,
@@ -230,6 +231,29 @@ func recordOfSomebody(t *testing.T, s store.Store) {
 	}
 	if r := must(s.PatronRecord(ctx, all[1].ID, 0))(t); len(r.Received) != 3 || r.Email != all[1].Email || r.Tier != writer.Tier {
 		t.Errorf("record %+v", r)
+	}
+}
+
+// readership counts whom letters reach, and how.
+func readership(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	enroll(t, s, 4, writer)
+	all := enroll(t, s, 2, reader)
+	gone := all[0]
+	gone.Standing, gone.Tier = domain.Former, ""
+	check(t, s.ApplyDifference(ctx, "test", patron.Difference{
+		Update: []patron.Update{{Before: all[0], After: gone}}, At: instant(), Listing: 1, Absent: []domain.PatronID{all[5].ID},
+	}))
+	check(t, s.SetPreferences(ctx, all[1].ID, domain.Preferences{Plain: true}))
+	check(t, s.SetPreferences(ctx, all[2].ID, domain.Preferences{Plain: true, Declines: []string{"weekly"}}))
+	check(t, s.SuppressPatron(ctx, all[4].ID, domain.Unsubscribed))
+	for digest, want := range map[string][]domain.Readership{
+		"weekly": {{Audience: writer, People: 3, Mailed: 2, Plain: 1}, {Audience: gone.Audience, People: 1}, {Audience: reader, People: 2, Mailed: 1, Missing: 1}},
+		"":       {{Audience: writer, People: 3, Mailed: 3, Plain: 2}, {Audience: gone.Audience, People: 1}, {Audience: reader, People: 2, Mailed: 1, Missing: 1}},
+	} {
+		if diff := cmp.Diff(want, must(s.Readership(ctx, digest))(t)); diff != "" {
+			t.Errorf("readers of %q (-want +got):\n%s", digest, diff)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type nextView struct {
 	Notified      bool // test letters go somewhere
 	Tested        bool // one was just sent
 	AudiencesSeen []audienceView
+	Empty         []string // titles of sections that nothing is for
 }
 
 // audienceView is an audience's copy in one line.
@@ -29,6 +31,8 @@ type audienceView struct {
 	digest.ReportAudience
 	Size   string // of its HTML
 	Letter bool   // the copy is mail
+	People int    // whom it reaches
+	Plain  int    // of those, who get it as text alone
 }
 
 // report is the outlook of the digest's next edition; nil without one.
@@ -62,11 +66,32 @@ func (h *handlers) next(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, s := range report.Sections {
 		v.Items += len(s.Items)
+		if !s.Shown && len(s.Items) == 0 {
+			v.Empty = append(v.Empty, cmp.Or(s.Title, s.Kind))
+		}
 	}
-	for _, a := range report.Audiences {
-		v.AudiencesSeen = append(v.AudiencesSeen, audienceView{a, size(a.HTML), a.Key != domain.Audience{}.Key()})
+	if v.AudiencesSeen, err = h.audiencesSeen(r.Context(), report); err != nil {
+		return err
 	}
 	return h.show(w, r, http.StatusOK, "next", "Next: "+d.Title, v)
+}
+
+// audiencesSeen tells of each audience what it gets, and how many people that is.
+func (h *handlers) audiencesSeen(ctx context.Context, report *digest.Report) ([]audienceView, error) {
+	counts, err := h.Store.Readership(ctx, report.Digest)
+	if err != nil {
+		return nil, err
+	}
+	people := map[string]domain.Readership{}
+	for _, n := range counts {
+		people[n.Key()] = n
+	}
+	seen := make([]audienceView, len(report.Audiences))
+	for i, a := range report.Audiences {
+		n := people[a.Key]
+		seen[i] = audienceView{a, size(a.HTML), a.Key != domain.Audience{}.Key(), n.Mailed, n.Plain}
+	}
+	return seen, nil
 }
 
 // digest is the digest that a path names.

@@ -40,6 +40,9 @@ type Store interface {
 	RosterStatuses(ctx context.Context) ([]domain.RosterStatus, error)
 	// Paces are the destinations that were asked to take less, or nothing.
 	Paces(ctx context.Context) (map[string]delivery.Pace, error)
+	// Readership counts people by audience, and whom of them a digest's letters
+	// reach; without a digest, whom letters reach at all.
+	Readership(ctx context.Context, digest string) ([]domain.Readership, error)
 	// PatronByEmail finds a patron by address key, or ErrNotFound.
 	PatronByEmail(ctx context.Context, address string) (domain.Patron, error)
 	// PatronRecord is what is held about a patron, with the newest editions.
@@ -71,6 +74,9 @@ type Desk interface {
 	Outlook(ctx context.Context, digest string, slot domain.Slot) (digest.Report, error)
 	// Letter is an edition as somebody gets it.
 	Letter(ctx context.Context, w Which, who Reader) (Letter, error)
+	// Judge asks the spam filter of this machine about an edition as somebody gets
+	// it, or says ErrNotFound.
+	Judge(ctx context.Context, w Which, who Reader) (doctor.Verdict, error)
 	// Test sends the operator the letter of an audience; it counts nowhere.
 	Test(ctx context.Context, w Which, a domain.Audience) error
 	// HoldEdition stops an edition from going out, or on.

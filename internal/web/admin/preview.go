@@ -19,7 +19,7 @@ type previewView struct {
 	Title, Back        string
 	Subject, Preheader string
 	Problem            string // why there is no letter to look at
-	Form               string // html, text or source
+	Form               string // html, text, source or spam
 	Forms              []choice
 	Who                []choice
 	Kinds              []choice // the whole letter, or the one of text alone
@@ -28,6 +28,7 @@ type previewView struct {
 	Note               string   // what there is to say of their letters
 	Plain              bool     // it is the letter of text alone
 	Text               string
+	Spam               *spamView
 	Frames             []frameView
 	Changes            string // where changes are told; empty when nothing can change
 	Size               string
@@ -111,6 +112,9 @@ func (h *handlers) preview(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v, status := h.previewView(r, &is), http.StatusOK
+	if err == nil && v.Form == "spam" {
+		v.Spam, err = h.judge(r.Context(), &is)
+	}
 	switch {
 	case err == nil:
 		v.show(&is)
@@ -131,7 +135,7 @@ func (h *handlers) previewView(r *http.Request, is *looked) *previewView {
 		Title: is.title, Back: is.page, Action: is.page + "/preview", Form: cmp.Or(q.Get("form"), "html"),
 		Patron: q.Get("patron"), Plain: is.who.Plain,
 	}
-	if is.which.Edition == 0 {
+	if is.which.Edition == 0 && v.Form != "spam" { // a filter thinks for some seconds
 		v.Changes = is.page + "/changes"
 	}
 	if v.Plain && v.Form == "html" {
@@ -174,6 +178,7 @@ func (v *previewView) show(is *looked) {
 		v.Text = is.letter.Text
 	case "source":
 		v.Text = string(is.letter.Source)
+	case "spam":
 	default:
 		v.frames(is.page + "/letter?" + whose.Encode())
 	}
@@ -219,7 +224,7 @@ func (v *previewView) forms(whose url.Values, mail bool) {
 	for _, f := range []struct {
 		form, label string
 		there       bool
-	}{{"html", "As it looks", !v.Plain}, {"text", "Text part", true}, {"source", "Source", mail}} {
+	}{{"html", "As it looks", !v.Plain}, {"text", "Text part", true}, {"source", "Source", mail}, {"spam", "Spam score", mail}} {
 		if f.there {
 			v.Forms = append(v.Forms, choice{f.label, v.address(whose, f.form, v.Plain), f.form == v.Form})
 		}
