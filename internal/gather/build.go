@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"marquee/internal/domain"
+	"marquee/internal/prose"
 	"marquee/internal/sanitize"
 	"marquee/internal/source"
 )
@@ -24,12 +25,12 @@ func (r *round) build(raw source.Raw, old domain.Item) (domain.Item, bool) {
 	if class.skip {
 		return domain.Item{}, false
 	}
-	text := r.clean().prose(&raw)
+	text := r.clean().Prose(prose.Raw{Content: raw.Content, Summary: raw.Summary, URL: raw.URL})
 	it := domain.Item{
 		ID: domain.NewItemID(r.cfg.Name, raw.GUID), Source: r.cfg.Name, GUID: raw.GUID,
 		Kind: class.kind, Series: class.series, URL: address(raw.URL),
 		Author: oneLine(raw.Author), Language: r.language(raw.Language), Tags: tags(raw.Categories),
-		Teaser: text.teaser, Body: text.body, Exclusive: text.exclusive,
+		Teaser: text.Teaser, Body: text.Body, Exclusive: text.Exclusive,
 		Image: image(raw.Image), Film: film(raw.Film, r.rules.best), Picks: r.picks(raw.Picks, raw.URL),
 		Release:   slices.Clone(class.release),
 		Published: r.published(raw.Published, old), Updated: raw.Updated.UTC(),

@@ -42,7 +42,7 @@ func (r *round) picks(told []domain.Pick, at string) []domain.Pick {
 		if !slices.Contains(domain.PickAccesses(), p.Access) {
 			p.Access = ""
 		}
-		p.Year, p.Directors, p.Why = year(p.Year), people(p.Directors), r.clean().html(p.Why, at)
+		p.Year, p.Directors, p.Why = year(p.Year), people(p.Directors), r.clean().HTML(p.Why, at)
 		p.Rating, p.Image = rating(p.Rating, r.rules.best), image(p.Image)
 		p.URL, p.Review = address(p.URL), address(p.Review)
 		p.TMDB, p.IMDB = id(p.TMDB, ""), id(p.IMDB, "tt")
@@ -75,6 +75,9 @@ func image(img *domain.Image) *domain.Image {
 		Width: max(img.Width, 0), Height: max(img.Height, 0),
 	}
 }
+
+// oneLine is a stranger's text as a line of plain text.
+func oneLine(s string) string { return sanitize.Title(s) }
 
 func people(names []string) []string {
 	var all []string

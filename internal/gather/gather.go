@@ -13,6 +13,8 @@ import (
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/fetch"
+	"marquee/internal/picks"
+	"marquee/internal/prose"
 	"marquee/internal/source"
 )
 
@@ -104,8 +106,8 @@ func (g *Gatherer) gather(ctx context.Context) (Report, error) {
 	if res.State == nil {
 		res.State = source.State(noState)
 	}
-	r := &round{Gatherer: g, now: now, first: last == nil}
-	r.clean = sync.OnceValue(func() *cleaner { return newCleaner(g.cfg.Rules.Exclusive, g.cfg.Publication.URL) })
+	r := &round{Gatherer: g, now: now, first: last == nil, lists: sync.OnceValue(picks.NewReader)}
+	r.clean = sync.OnceValue(func() *prose.Cleaner { return prose.New(g.cfg.Rules.Exclusive, g.cfg.Publication.URL) })
 	if !res.Unchanged {
 		if err := r.sort(ctx, res); err != nil {
 			return Report{}, err

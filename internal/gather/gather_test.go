@@ -137,6 +137,21 @@ func TestChanges(t *testing.T) {
 	}
 }
 
+// What a piece says is made publishable by the rules of its source.
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	it := one(t, config.Rules{Exclusive: []string{"The rest is for Members"}}, source.Raw{
+		URL: "https://l.example/r/x/", Summary: `<p>See <a href="y" onclick="z()">it</a>. The rest is for members.</p>`,
+	})
+	if it.Teaser != `<p>See <a href="https://l.example/r/x/y">it</a>.</p>` || it.Body != "" || !it.Exclusive {
+		t.Errorf("%+v", it)
+	}
+	it = one(t, config.Rules{}, source.Raw{Content: `<p>All of <a href="y">it</a>.</p>`})
+	if it.Body != `<p>All of <a href="https://www.lanternscreen.example/y">it</a>.</p>` || it.Exclusive {
+		t.Errorf("%+v", it)
+	}
+}
+
 func TestExclusiveOpens(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -404,7 +419,7 @@ func TestDetailsOutlastTheirPage(t *testing.T) {
 	b := newBench(t)
 	b.rules = config.Rules{Match: []config.Rule{{Path: "/r/", Series: "Reader's Choice"}}}
 	full := func(raw *source.Raw) error {
-		raw.Title, raw.Author, raw.Content = "Reader's Choice: Copperwire", "Mara Ellison", "<p>A thriller.</p><p>"+offer+"</p>"
+		raw.Title, raw.Author, raw.Content = "Reader's Choice: Copperwire", "Mara Ellison", "<p>A thriller.</p><p>The full review is currently exclusive to Patreon subscribers.</p>"
 		return nil
 	}
 	b.detail = full

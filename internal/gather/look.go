@@ -118,14 +118,14 @@ func (r *round) lookAt(ctx context.Context, k *Known, absences int) {
 // kept tells whether a piece's page sends readers to where patrons find the rest.
 func (r *round) kept(res *fetch.Response, it *domain.Item) bool {
 	text := sanitize.Text(string(res.Body))
-	return shows(text, it) && r.clean().paywall.phrase().MatchString(text)
+	return shows(text, it) && r.clean().Closed(text)
 }
 
 // free tells whether a piece's page does so no more. It counts only for pages
 // that did before: others may say it in a way that we do not see.
 func (r *round) free(res *fetch.Response, it *domain.Item) bool {
 	text := sanitize.Text(string(res.Body))
-	return shows(text, it) && !r.clean().paywall.phrase().MatchString(text)
+	return shows(text, it) && !r.clean().Closed(text)
 }
 
 // shows tells whether a page is the piece's, and not the login in front of it or

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"marquee/internal/domain"
+	"marquee/internal/picks"
+	"marquee/internal/prose"
 	"marquee/internal/source"
 )
 
@@ -19,9 +21,10 @@ const maxBody = 2 << 20
 type round struct {
 	*Gatherer
 	now      time.Time
-	first    bool            // the source was never read before
-	clean    func() *cleaner // made when it is needed: most reads find nothing
-	guids    map[string]bool // of this read's pieces, good and bad
+	first    bool                  // the source was never read before
+	clean    func() *prose.Cleaner // made when it is needed: most reads find nothing
+	lists    func() *picks.Reader  // made for the first post of picks
+	guids    map[string]bool       // of this read's pieces, good and bad
 	pieces   []piece
 	gone     []Known // that a complete source holds no more
 	checks   []Check

@@ -1,64 +1,74 @@
-package gather
+// Package prose makes what strangers wrote of a piece publishable: a teaser and a
+// body, without what was meant for their site's own readers, and nothing beyond the
+// sentence that sends readers to where patrons find the rest.
+package prose
 
 import (
 	"html"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
-	"marquee/internal/picks"
 	"marquee/internal/sanitize"
-	"marquee/internal/source"
 )
 
 // teaserWords is how long a teaser is that we make.
 const teaserWords = 60
 
-// cleaner makes a source's HTML publishable and takes out what was meant for
-// the source's own readers.
-type cleaner struct {
+// Cleaner makes a source's HTML publishable and takes out what was meant for
+// the source's own readers. It is safe for concurrent use.
+type Cleaner struct {
 	site    string // what addresses are relative to when a piece has none of its own
 	paywall *paywall
-	footer  pattern              // which SEO plugins put below every feed item
-	audio   pattern              // which leads nowhere in a teaser
-	cutOff  pattern              // where WordPress cut an excerpt
-	picks   func() *picks.Reader // made for the first post of picks
+	footer  pattern // which SEO plugins put below every feed item
+	audio   pattern // which leads nowhere in a teaser
+	cutOff  pattern // where WordPress cut an excerpt
 }
 
-func newCleaner(phrases []string, site string) *cleaner {
-	return &cleaner{
+// New returns a Cleaner. Phrases are those, besides the usual ones, with which the
+// source sends readers to where patrons find the rest; site is what addresses are
+// relative to when a piece has none of its own.
+func New(phrases []string, site string) *Cleaner {
+	return &Cleaner{
 		site: site, paywall: newPaywall(phrases),
 		footer: patternOf(`(?i)(?:^|\x{2029})\s*The post\s[^\x{2029}]{1,500}\sappeared first on\s[^\x{2029}]{1,200}[\s\p{Z}]*$`),
 		audio:  patternOf(`(?i)^[\s\p{Z}]*Listen to the audio version of this \pL+\.?[\s\p{Z}]*`),
-		picks:  sync.OnceValue(picks.NewReader),
 		cutOff: patternOf(`[\s\p{Z}]*\[(?:…|\.\.\.)\][\s\p{Z}]*$`),
 	}
 }
 
-// prose is what a piece says.
-type prose struct {
-	teaser, body string
-	exclusive    bool
-	made         bool // the teaser is the body's beginning
+// Raw is what a piece says in its source's own words.
+type Raw struct {
+	Content, Summary string
+	URL              string // what addresses in it are relative to; may be empty
 }
 
-// prose is a piece's teaser and body. An exclusive piece is nothing but what
+// Prose is what a piece says, publishable as it stands.
+type Prose struct {
+	Teaser, Body string
+	Exclusive    bool // there is more, which the source keeps for its patrons
+	Made         bool // the teaser is the body's beginning
+}
+
+// Prose is a piece's teaser and body. An exclusive piece is nothing but what
 // stands before the sentence that sends readers to Patreon.
-func (c *cleaner) prose(raw *source.Raw) prose {
-	content, summary := c.html(raw.Content, raw.URL), c.html(raw.Summary, raw.URL)
+func (c *Cleaner) Prose(raw Raw) Prose {
+	content, summary := c.HTML(raw.Content, raw.URL), c.HTML(raw.Summary, raw.URL)
 	freeContent, closedContent := c.paywall.before(content)
 	freeSummary, closedSummary := c.paywall.before(summary)
 	if closedContent || closedSummary {
-		return prose{teaser: c.teaser(freeContent, freeSummary), exclusive: true}
+		return Prose{Teaser: c.teaser(freeContent, freeSummary), Exclusive: true}
 	}
 	if teaser := c.teaser(summary); teaser != "" {
-		return prose{teaser: teaser, body: content}
+		return Prose{Teaser: teaser, Body: content}
 	}
-	return prose{teaser: c.excerpt(content), body: content, made: true}
+	return Prose{Teaser: c.Excerpt(content), Body: content, Made: true}
 }
 
-// html is publishable HTML without the footer; "" when it shows nothing.
-func (c *cleaner) html(markup, address string) string {
+// Closed tells whether a page's text sends readers to where patrons find the rest.
+func (c *Cleaner) Closed(text string) bool { return c.paywall.phrase().MatchString(text) }
+
+// HTML is publishable HTML without the footer; "" when it shows nothing.
+func (c *Cleaner) HTML(markup, address string) string {
 	if markup == "" {
 		return ""
 	}
@@ -81,7 +91,7 @@ func (c *cleaner) html(markup, address string) string {
 }
 
 // teaser is the first of some texts that is not empty, made to stand alone.
-func (c *cleaner) teaser(texts ...string) string {
+func (c *Cleaner) teaser(texts ...string) string {
 	for _, markup := range texts {
 		if markup = c.ended(c.silent(markup)); markup != "" {
 			return markup
@@ -91,7 +101,7 @@ func (c *cleaner) teaser(texts ...string) string {
 }
 
 // silent takes off the line that offers the piece to listen to.
-func (c *cleaner) silent(markup string) string {
+func (c *Cleaner) silent(markup string) string {
 	if !holds(markup, "audio") {
 		return markup
 	}
@@ -105,7 +115,7 @@ func (c *cleaner) silent(markup string) string {
 }
 
 // ended makes "[…]" at the end of a text an ellipsis.
-func (c *cleaner) ended(markup string) string {
+func (c *Cleaner) ended(markup string) string {
 	if !strings.Contains(markup, "[") {
 		return markup
 	}
@@ -122,8 +132,8 @@ func (c *cleaner) ended(markup string) string {
 	return rendered(f)
 }
 
-// excerpt is a teaser made of a body.
-func (c *cleaner) excerpt(body string) string {
+// Excerpt is a teaser made of a body.
+func (c *Cleaner) Excerpt(body string) string {
 	words := sanitize.Excerpt(c.silent(body), teaserWords)
 	if words == "" {
 		return ""
@@ -133,6 +143,3 @@ func (c *cleaner) excerpt(body string) string {
 
 // rendered is a fragment of sanitised HTML in the form that sanitising gives it.
 func rendered(f *fragment) string { return sanitize.HTML(f.String(), "") }
-
-// oneLine is a stranger's text as a line of plain text.
-func oneLine(s string) string { return sanitize.Title(s) }

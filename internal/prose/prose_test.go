@@ -1,11 +1,10 @@
-package gather_test
+package prose_test
 
 import (
 	"strings"
 	"testing"
 
-	"marquee/internal/config"
-	"marquee/internal/source"
+	"marquee/internal/prose"
 )
 
 // offer is what a WordPress site writes below the free part of a piece.
@@ -101,21 +100,22 @@ func TestProse(t *testing.T) {
 		"nothing":        {},
 		"hostile":        {summary: `<p onclick="x()">A<script>alert(1)</script></p>`, content: `<img src=x onerror=alert(1)><p>B`, teaser: "<p>A</p>"},
 	}
+	clean := prose.New([]string{"", "here's the REST for members"}, "https://www.lanternscreen.example/")
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			it := one(t, config.Rules{Exclusive: []string{"", "here's the REST for members"}}, source.Raw{Summary: tt.summary, Content: tt.content})
-			if it.Teaser != tt.teaser || it.Exclusive != tt.exclusive {
-				t.Errorf("exclusive %v, teaser %q\nwant      %v, teaser %q", it.Exclusive, it.Teaser, tt.exclusive, tt.teaser)
+			got := clean.Prose(prose.Raw{Summary: tt.summary, Content: tt.content})
+			if got.Teaser != tt.teaser || got.Exclusive != tt.exclusive {
+				t.Errorf("exclusive %v, teaser %q\nwant      %v, teaser %q", got.Exclusive, got.Teaser, tt.exclusive, tt.teaser)
 			}
 			if name == "hostile" {
-				if strings.Contains(it.Body, "onerror") {
-					t.Errorf("body %q", it.Body)
+				if strings.Contains(got.Body, "onerror") {
+					t.Errorf("body %q", got.Body)
 				}
 				return
 			}
-			if it.Body != tt.body {
-				t.Errorf("body %q\nwant %q", it.Body, tt.body)
+			if got.Body != tt.body {
+				t.Errorf("body %q\nwant %q", got.Body, tt.body)
 			}
 		})
 	}
