@@ -8,6 +8,7 @@ import (
 
 	"marquee/internal/digest"
 	"marquee/internal/domain"
+	"marquee/internal/entitle"
 	"marquee/internal/films"
 	"marquee/internal/store"
 	"marquee/internal/tmdb"
@@ -25,7 +26,9 @@ func (a *App) buildFilms() {
 			Database: client, Store: a.store, Regions: a.cfg.TMDB.Regions, Zone: a.cfg.Publication.Zone, Now: a.env.Now, Log: a.env.Log,
 		})
 	}
-	a.shown = shown{a.store, a.films}
+	a.shown = shown{a.store, a.films, films.Reviews{Store: a.store, Known: func(it *domain.Item) bool {
+		return a.policy.Decide(domain.Audience{}, it, a.env.Now()).Level >= entitle.Teaser
+	}}}
 }
 
 // forgetFilms lets go of what a film database has told that is asked no more.
@@ -37,29 +40,41 @@ func (a *App) forgetFilms(ctx context.Context) error {
 	return a.store.ExpireFilms(ctx, all, all)
 }
 
-// shown is the store as feeds and editions see it: with what the film database
-// adds to items.
+// shown is the store as feeds and editions see it: with what is known of items'
+// films besides.
 type shown struct {
 	store.Store
-	films *films.Library // nil adds nothing
+	films   *films.Library // nil adds nothing
+	reviews films.Reviews
 }
 
 // Items implements feed.Store.
 func (s shown) Items(ctx context.Context, q domain.ItemQuery) ([]domain.Item, error) {
 	items, err := s.Store.Items(ctx, q)
-	if err != nil || s.films == nil {
-		return items, err
+	if err != nil {
+		return nil, err
 	}
-	return items, s.films.Supply(ctx, pointers(items, func(it *domain.Item) *domain.Item { return it }))
+	return items, s.supply(ctx, pointers(items, func(it *domain.Item) *domain.Item { return it }))
 }
 
 // Candidates implements digest.Store.
 func (s shown) Candidates(ctx context.Context, q digest.CandidateQuery) ([]digest.Candidate, error) {
 	all, err := s.Store.Candidates(ctx, q)
-	if err != nil || s.films == nil {
-		return all, err
+	if err != nil {
+		return nil, err
 	}
-	return all, s.films.Supply(ctx, pointers(all, func(c *digest.Candidate) *domain.Item { return &c.Item }))
+	return all, s.supply(ctx, pointers(all, func(c *digest.Candidate) *domain.Item { return &c.Item }))
+}
+
+// supply asks the film database first: it may tell the year by which a review is
+// known for the pick's.
+func (s shown) supply(ctx context.Context, items []*domain.Item) error {
+	if s.films != nil {
+		if err := s.films.Supply(ctx, items); err != nil {
+			return err
+		}
+	}
+	return s.reviews.Supply(ctx, items)
 }
 
 // Item implements digest.Store.

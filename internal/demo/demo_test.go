@@ -84,6 +84,13 @@ func TestOnce(t *testing.T) {
 	for _, file := range mails {
 		openMail(t, read(t, file))
 	}
+	// The picks file names no review; there is one of the film.
+	_, letter := openMail(t, read(t, dir, "mail", "free.reader@patrons.example.eml"))
+	for surface, text := range map[string]string{"letter": letter[strings.Index(letter, "PICKS"):], "feed": string(read(t, dir, "site", "feeds", "picks.json"))} {
+		if !strings.Contains(text, "/definitives/the-salt-ledger/") {
+			t.Errorf("%s: the pick does not know its review:\n%s", surface, text)
+		}
+	}
 }
 
 // wantPrints wants the feeds to show the seven posters, each in two sizes that lie

@@ -43,6 +43,8 @@ func (w *world) Items(_ context.Context, q domain.ItemQuery) ([]domain.Item, err
 	return slices.Clone(w.items[:min(len(w.items), q.Limit)]), nil
 }
 
+func (w *world) Reviews(context.Context, []string) ([]domain.Item, error) { return nil, nil }
+
 func (w *world) Films(_ context.Context, subjects []string) (map[string]films.Record, error) {
 	found := maps.Clone(w.records)
 	maps.DeleteFunc(found, func(key string, _ films.Record) bool { return subjects != nil && !slices.Contains(subjects, key) })

@@ -1,7 +1,8 @@
-// Package films adds to the films that items are about what a film database
-// tells: ids, facts that the critic left out, and where a film can be watched. It
-// is off the way of gathering: what it cannot find out is simply not there, and it
-// never overrules what a source or a critic says.
+// Package films adds to the films that items are about what is known of them
+// besides: to a pick what the critic has written about its film, and to all what a
+// film database tells, ids, facts that the critic left out, and where a film can be
+// watched. The database is off the way of gathering: what it cannot find out is
+// simply not there, and it never overrules what a source or a critic says.
 //
 // A film is taken for one of the database's only when that is certain: by an id,
 // or by its title and year and, where the piece names them, a director. All else

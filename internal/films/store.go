@@ -10,6 +10,9 @@ import (
 // Store is where a library keeps what it knows.
 type Store interface {
 	Items(ctx context.Context, q domain.ItemQuery) ([]domain.Item, error)
+	// Reviews are the reviews and essays that stand under one of some titles, with
+	// or without a series before it, the newest first.
+	Reviews(ctx context.Context, titles []string) ([]domain.Item, error)
 	// Films are the records of some subjects, by subject; nil asks for all.
 	Films(ctx context.Context, subjects []string) (map[string]Record, error)
 	// SaveFilm adds or replaces a record, unless the operator has decided otherwise

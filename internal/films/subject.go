@@ -63,6 +63,24 @@ func (s Subject) Key() string {
 	return strings.TrimSpace(key + " " + strings.Join(names, ", "))
 }
 
+// Is tells whether two subjects are certainly one film: by an id that both name, or
+// by their title together with a director or, where one of them names none, the
+// year. Festivals and countries differ by a year, so that directors outweigh it.
+func (s Subject) Is(o Subject) bool {
+	switch {
+	case s.TMDB != "" && o.TMDB != "":
+		return s.TMDB == o.TMDB
+	case s.IMDB != "" && o.IMDB != "":
+		return s.IMDB == o.IMDB
+	case fold(s.Title) != fold(o.Title):
+		return false
+	case len(s.Directors) > 0 && len(o.Directors) > 0:
+		near := s.Year == 0 || o.Year == 0 || s.Year-o.Year <= 1 && o.Year-s.Year <= 1
+		return near && share(s.Directors, o.Directors)
+	}
+	return s.Year != 0 && s.Year == o.Year
+}
+
 // String is the film as people write it: "The Salt Ledger (2024), dir. Tomas Reyl".
 func (s Subject) String() string {
 	text := s.Title

@@ -29,6 +29,12 @@ func KeysOf(it *domain.Item) []Key {
 	return keys
 }
 
+// TitleKey is a key of every piece of that title.
+func TitleKey(title string) Key {
+	h := heading(title)
+	return keyOf("title", h, h)
+}
+
 // keyOf is a key that begins as all of its group do: what is stored together lies
 // together.
 func keyOf(kind, group, text string) Key {

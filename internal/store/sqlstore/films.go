@@ -9,6 +9,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/films"
+	"marquee/internal/gather"
 )
 
 const filmColumns = "subject, title, tmdb, decided, reason, asked, checked, facts, watch"
@@ -33,6 +34,25 @@ func (o *optional[T]) text() (string, error) {
 	}
 	text, err := json.Marshal(o.v)
 	return string(text), err
+}
+
+// mostReviews is how many pieces of some titles are looked at.
+const mostReviews = 500
+
+// Reviews are the reviews and essays that stand under one of some titles, with or
+// without a series before it, the newest first.
+func (s *Store) Reviews(ctx context.Context, titles []string) ([]domain.Item, error) {
+	keys := make([]gather.Key, len(titles))
+	for i, t := range titles {
+		keys[i] = gather.TitleKey(t)
+	}
+	found, err := all(ctx, s.reads, readItem, "select "+itemColumns+` from items where withdrawn = 0 and kind in ($1, $2)
+		and id in (select item from item_keys where key in (select cast(value as bigint)`+s.from("$3")+")) order by published desc, id limit $4",
+		domain.Review, domain.Essay, asJSON{keys}, mostReviews)
+	if err != nil {
+		return nil, fmt.Errorf("read reviews by their titles: %w", err)
+	}
+	return found, nil
 }
 
 // Films are the records of some subjects, by subject; nil asks for all.

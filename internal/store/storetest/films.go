@@ -14,6 +14,7 @@ import (
 
 func filmTests() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
+		"reviews by their titles":   reviewsByTitle,
 		"films come back":           filmsComeBack,
 		"what is shown has changed": filmsChangeItems,
 		"the operator's word":       filmsDecided,
@@ -27,6 +28,29 @@ func film(subject string) films.Record {
 		Subject: subject, Title: "The Salt Ledger (2024) \xff", TMDB: "990001", Asked: instant(), Checked: instant(),
 		Facts: domain.Film{Year: 2024, Runtime: 98 * time.Minute, Directors: []string{"Tomas Reyl"}},
 		Watch: []domain.Watch{{Region: "US", Link: "https://www.themoviedb.org/x", Services: []domain.Service{{Name: "Mubi", Access: domain.Rent}}}},
+	}
+}
+
+func reviewsByTitle(t *testing.T, s store.Store) {
+	titled := func(guid, title string, age time.Duration) domain.Item {
+		it := named("a", guid, title)
+		it.Kind, it.Published = domain.Review, past().Add(-age)
+		return it
+	}
+	older, newer, essay := titled("1", "The Salt Ledger", time.Hour), titled("2", "“The salt ledger”", 0), titled("3", "Fog", 2*time.Hour)
+	newer.Series, essay.Kind = "The Definitives", domain.Essay
+	gone, post := titled("4", "Fog", 0), titled("5", "Fog", 0)
+	gone.Withdrawn, post.Kind = past(), domain.Post
+	keep(t, s, "a", older, newer, essay, gone, post)
+	var got []domain.ItemID
+	for _, it := range must(s.Reviews(t.Context(), []string{"the salt ledger", "The Salt Ledger", "FOG", "Rain"}))(t) {
+		got = append(got, it.ID)
+	}
+	if diff := cmp.Diff([]domain.ItemID{newer.ID, older.ID, essay.ID}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if none := must(s.Reviews(t.Context(), nil))(t); len(none) != 0 {
+		t.Errorf("of no title: %+v", none)
 	}
 }
 
