@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"marquee/internal/delivery"
 	"marquee/internal/dkim"
 	"marquee/internal/domain"
 )
@@ -111,14 +110,7 @@ type mailResumeCmd struct {
 
 // Run lets mail go to a destination again, at full speed.
 func (c mailResumeCmd) Run(p *process, a shared) error {
-	paces, err := a.Store().Paces(p.ctx)
-	if err != nil {
-		return err
-	}
-	if _, known := paces[c.Destination]; !known {
-		return fmt.Errorf("destination %q: %w: marquee status lists those that are paused", c.Destination, domain.ErrNotFound)
-	}
-	if err := a.Store().SetPace(p.ctx, delivery.Pace{Destination: c.Destination, Changed: now()}); err != nil {
+	if err := a.ResumeDestination(p.ctx, c.Destination); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "Mail goes to %s again, within a minute if the daemon runs.\n", c.Destination)

@@ -16,6 +16,7 @@ import (
 	"marquee/internal/config"
 	"marquee/internal/digest"
 	"marquee/internal/domain"
+	"marquee/internal/gather"
 	"marquee/internal/operator"
 	"marquee/internal/schedule"
 	"marquee/internal/token"
@@ -41,10 +42,19 @@ func (a *App) keeper() *operator.Keeper { return &operator.Keeper{Store: a.store
 // adminPages are the operator's own pages.
 func (a *App) adminPages() admin.Pages {
 	return admin.Pages{
-		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Audiences: a.seenBy,
+		Publication: a.cfg.Publication, Digests: a.cfg.Digests, Sources: a.sourceNames(), Rosters: a.Rosters(), Audiences: a.seenBy,
 		Access: a.cfg.Admin, Proxies: web.Proxies(a.cfg.Server.Proxies), Operator: a.keeper(), Notified: a.operator.Address,
 		Store: a.store, Desk: &desk{App: a}, Mint: a.mint, Templates: a.templates.Web, Now: a.env.Now,
 	}
+}
+
+// sourceNames are the configured sources' names.
+func (a *App) sourceNames() []string {
+	all := make([]string, len(a.cfg.Sources))
+	for i, s := range a.cfg.Sources {
+		all[i] = s.Name
+	}
+	return all
 }
 
 // seenBy are the public and whoever gets a digest, who sees the most last.
@@ -217,4 +227,14 @@ func (d *desk) Test(ctx context.Context, w admin.Which, a domain.Audience) error
 		return fmt.Errorf("%w request: %s gets no mail", domain.ErrInvalid, a.Label())
 	}
 	return d.SendTest(ctx, r, d.operator)
+}
+
+// Gather reads a source at once.
+func (d *desk) Gather(ctx context.Context, source string) (gather.Report, error) {
+	return d.work().Gather(ctx, source)
+}
+
+// ResendMissed sends an edition to those who did not get it.
+func (d *desk) ResendMissed(ctx context.Context, id domain.EditionID) (int, error) {
+	return d.store.ResendMissed(ctx, id)
 }

@@ -181,7 +181,8 @@ func pressButtons(t *testing.T, b *browsertest.Tab, server string, i *instance, 
 	}{
 		{`form[action$="/hold"] button`, domain.EditionHeld},
 		{`.acts form[action$="/release"] button`, domain.EditionFrozen},
-		{`form[action$="/send"] button`, domain.EditionSending},
+		{`a[href$="/send"]`, domain.EditionFrozen},
+		{`main form button`, domain.EditionSending},
 	} {
 		press(t, b, step.button)
 		if now := must(i.Store().Edition(t.Context(), id))(t); now.State != step.state || !strings.Contains(words(t, b), string(step.state)) {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -11,14 +12,35 @@ const (
 	lookFor   = 10 * time.Minute // then the browser asks anew, and must be logged in still
 )
 
-// changes tells a browser, as long as it listens, when the next edition may have
-// changed (HTML Living Standard §9.2, server-sent events).
+// changes tells a browser when the next edition may have changed.
 func (h *handlers) changes(w http.ResponseWriter, r *http.Request) error {
+	return h.listen(w, r, h.Desk.Version)
+}
+
+// editionChanges tells a browser how an edition that is on its way gets on.
+func (h *handlers) editionChanges(w http.ResponseWriter, r *http.Request) error {
+	e, err := h.stored(r)
+	if err != nil {
+		return err
+	}
+	return h.listen(w, r, func(ctx context.Context) (string, error) {
+		is, err := h.Store.Edition(ctx, e.ID)
+		if err != nil {
+			return "", err
+		}
+		b, err := h.Store.Balance(ctx, e.ID)
+		return string(is.State) + " " + b.String(), err
+	})
+}
+
+// listen tells a browser, as long as it listens, when a version is another than it
+// was (HTML Living Standard §9.2, server-sent events).
+func (h *handlers) listen(w http.ResponseWriter, r *http.Request, version func(context.Context) (string, error)) error {
 	out := http.NewResponseController(w)
 	if err := out.SetWriteDeadline(time.Time{}); err != nil {
 		return err
 	}
-	was, err := h.Desk.Version(r.Context())
+	was, err := version(r.Context())
 	if err != nil {
 		return err
 	}
@@ -37,7 +59,7 @@ func (h *handlers) changes(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		case <-look.C:
 		}
-		is, err := h.Desk.Version(r.Context())
+		is, err := version(r.Context())
 		if err != nil {
 			return nil // the browser asks again, and hears of it then
 		}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"marquee/internal/domain"
+	"marquee/internal/token"
 )
 
 // listedEditions is how many editions are listed.
@@ -30,6 +31,7 @@ type editionView struct {
 	CanSend   bool
 	CanCancel bool
 	CanRemake bool // held, and nothing of it has left
+	CanResend bool // somebody did not get it
 }
 
 func editionPath(e *domain.Edition) string { return fmt.Sprintf("/admin/editions/%d", e.ID) }
@@ -42,6 +44,7 @@ func (h *handlers) editionView(ctx context.Context, e *domain.Edition) (editionV
 		CanHold: e.State == domain.EditionFrozen || e.State == domain.EditionSending, CanGo: e.State == domain.EditionHeld,
 		CanSend:   e.State == domain.EditionFrozen || e.State == domain.EditionHeld,
 		CanRemake: e.State == domain.EditionHeld && b.Pending == b.Entitled && b.InDoubt == 0,
+		CanResend: b.Failed+b.Skipped > 0 && (e.State == domain.EditionSending || e.State == domain.EditionDone || e.State == domain.EditionCancelled),
 		CanCancel: e.State == domain.EditionFrozen || e.State == domain.EditionHeld || e.State == domain.EditionSending,
 	}
 	if b.Entitled > 0 {
@@ -115,6 +118,15 @@ func (h *handlers) showEdition(w http.ResponseWriter, r *http.Request, refused s
 	return h.show(w, r, status, "edition", e.Slug(), v)
 }
 
+// confirm asks whether an edition is to go out at once: that cannot be undone.
+func (h *handlers) confirm(w http.ResponseWriter, r *http.Request) error {
+	e, err := h.stored(r)
+	if err != nil {
+		return err
+	}
+	return h.showAsk(w, r, token.Send, e, nil, false)
+}
+
 // stored is the edition that a path names.
 func (h *handlers) stored(r *http.Request) (domain.Edition, error) {
 	id, err := strconv.ParseInt(r.PathValue("edition"), 10, 64)
@@ -139,6 +151,8 @@ func (h *handlers) act(w http.ResponseWriter, r *http.Request) error {
 		err = h.Desk.SendEdition(r.Context(), e.ID)
 	case "remake":
 		err = h.Desk.RemakeEdition(r.Context(), e.ID)
+	case "resend":
+		_, err = h.Desk.ResendMissed(r.Context(), e.ID)
 	case "cancel":
 		err = h.Desk.CancelEdition(r.Context(), e.ID)
 	default:

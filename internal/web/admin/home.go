@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -145,27 +144,16 @@ func (h *handlers) homeLast(ctx context.Context, editions []domain.Edition, v *h
 
 func (h *handlers) homeSources(ctx context.Context, _ []domain.Edition, v *homeView) error {
 	sources, err := h.Store.Sources(ctx)
-	for _, s := range sources {
-		is := healthView{Name: s.Source, Good: h.at(s.Succeeded), Trouble: s.Error, Remarks: s.Problems}
-		if !s.Since.IsZero() {
-			is.Remarks = append([]string{"fails since " + h.at(s.Since)}, is.Remarks...)
-		}
-		if s.Held > 0 {
-			is.Remarks = append(is.Remarks, fmt.Sprintf("%d pieces came back as new and are held: marquee gather --accept %s makes them news", s.Held, s.Source))
-		}
-		v.Sources = append(v.Sources, is)
+	for i := range sources {
+		v.Sources = append(v.Sources, h.health(&sources[i]))
 	}
 	return err
 }
 
 func (h *handlers) homeRosters(ctx context.Context, _ []domain.Edition, v *homeView) error {
 	rosters, err := h.Store.RosterStatuses(ctx)
-	for _, r := range rosters {
-		is := healthView{Name: r.Roster, Good: h.at(r.Synced), Trouble: r.Error, Remarks: r.Remarks}
-		if r.Braked {
-			is.Trouble = "not believed: " + r.Error
-		}
-		v.Rosters = append(v.Rosters, is)
+	for i := range rosters {
+		v.Rosters = append(v.Rosters, h.rosterHealth(&rosters[i]))
 	}
 	return err
 }
@@ -178,4 +166,13 @@ func (h *handlers) homeResting(ctx context.Context, _ []domain.Edition, v *homeV
 		}
 	}
 	return err
+}
+
+// resume lets mail go to a destination again.
+func (h *handlers) resume(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Desk.ResumeDestination(r.Context(), r.PostFormValue("destination")); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/admin/", http.StatusSeeOther)
+	return nil
 }

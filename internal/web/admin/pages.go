@@ -14,7 +14,9 @@ import (
 	"marquee/internal/digest"
 	"marquee/internal/doctor"
 	"marquee/internal/domain"
+	"marquee/internal/gather"
 	"marquee/internal/operator"
+	"marquee/internal/patron"
 	"marquee/internal/token"
 	"marquee/internal/web"
 	"marquee/templates"
@@ -43,6 +45,8 @@ type Store interface {
 	// Readership counts people by audience, and whom of them a digest's letters
 	// reach; without a digest, whom letters reach at all.
 	Readership(ctx context.Context, digest string) ([]domain.Readership, error)
+	// Suppressions are all addresses that no mail goes to, by address key.
+	Suppressions(ctx context.Context) (map[string]domain.Suppression, error)
 	// PatronByEmail finds a patron by address key, or ErrNotFound.
 	PatronByEmail(ctx context.Context, address string) (domain.Patron, error)
 	// PatronRecord is what is held about a patron, with the newest editions.
@@ -90,6 +94,21 @@ type Desk interface {
 	RemakeEdition(ctx context.Context, id domain.EditionID) error
 	// CancelEdition never sends an edition, or the rest of it.
 	CancelEdition(ctx context.Context, id domain.EditionID) error
+	// ResendMissed sends an edition to those who did not get it, and says how many
+	// they are; ErrConflict unless it is being sent, done or cancelled.
+	ResendMissed(ctx context.Context, id domain.EditionID) (int, error)
+	// Gather reads a source at once; ErrConflict when somebody else does.
+	Gather(ctx context.Context, source string) (gather.Report, error)
+	// AcceptHeld makes what is held of a source news, and says how many pieces.
+	AcceptHeld(ctx context.Context, source string) (int, error)
+	// SyncRoster brings people into step with a roster. With trust its word is taken
+	// at once, however many it does not list any more.
+	SyncRoster(ctx context.Context, roster string, trust bool) (patron.Difference, error)
+	// ResumePatron lets mail go to somebody again. ErrConflict when it does, or when
+	// they said themselves that they want none and nobody is sure.
+	ResumePatron(ctx context.Context, id domain.PatronID, sure bool) error
+	// ResumeDestination lets mail go to a destination again that rests.
+	ResumeDestination(ctx context.Context, destination string) error
 	// Checkup finds out whether letters will arrive, within a minute or so.
 	Checkup(ctx context.Context) (doctor.Report, error)
 	// Version changes when what Outlook and Letter tell may have.
@@ -100,6 +119,8 @@ type Desk interface {
 type Pages struct {
 	Publication domain.Publication
 	Digests     []config.Digest
+	Sources     []string // their names, as are those of Rosters
+	Rosters     []string
 	// Audiences are whom the previews of a digest can be for: the public first, who
 	// sees the most last.
 	Audiences func(digest string) []domain.Audience
@@ -138,6 +159,16 @@ func (p Pages) Routes(site *web.Site) {
 		"GET /admin/editions/{edition}/letter":  h.letter,
 		"POST /admin/editions/{edition}/test":   h.test,
 		"POST /admin/editions/{edition}/{act}":  h.act,
+		"GET /admin/editions/{edition}/send":    h.confirm,
+		"GET /admin/editions/{edition}/changes": h.editionChanges,
+		"GET /admin/people":                     h.people,
+		"GET /admin/people/patron":              h.patronPage,
+		"POST /admin/people/resume":             h.resumePatron,
+		"POST /admin/rosters/{roster}/sync":     h.sync,
+		"GET /admin/sources":                    h.sources,
+		"POST /admin/sources/{source}/gather":   h.gather,
+		"POST /admin/sources/{source}/accept":   h.accept,
+		"POST /admin/resume":                    h.resume,
 		"GET /admin/check":                      h.check,
 		"POST /admin/check":                     h.examine,
 	} {
