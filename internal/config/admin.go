@@ -5,6 +5,8 @@ import (
 	"regexp"
 
 	"go.yaml.in/yaml/v4"
+
+	"marquee/internal/yamlfile"
 )
 
 // How the operator's pages are reached.
@@ -29,17 +31,17 @@ func (r *reader) admin(node *yaml.Node, a Admin) Admin {
 	at := path{"admin"}
 	k := adminKeys{Access: a.Access}
 	r.decode(node, at, &k)
-	r.oneOf(k.Access, at.key("access"), []string{AdminSecure, AdminLocal, AdminOpen, AdminOff})
+	r.oneOf(k.Access, at.Key("access"), []string{AdminSecure, AdminLocal, AdminOpen, AdminOff})
 	a.Access = k.Access
-	if isNull(&k.Proxy) {
+	if yamlfile.IsNull(&k.Proxy) {
 		return a
 	}
-	login, in := proxyLoginKeys{}, at.key("proxy_login")
+	login, in := proxyLoginKeys{}, at.Key("proxy_login")
 	r.decode(&k.Proxy, in, &login)
-	r.required(login.Identity, in.key("identity"), "what the header says when it is you, such as mara@lanternscreen.example")
-	if r.required(login.Header, in.key("header"), "the header in which the proxy tells who is logged in, such as X-Forwarded-User") &&
+	r.required(login.Identity, in.Key("identity"), "what the header says when it is you, such as mara@lanternscreen.example")
+	if r.required(login.Header, in.Key("header"), "the header in which the proxy tells who is logged in, such as X-Forwarded-User") &&
 		!regexp.MustCompile(`^[A-Za-z0-9-]+$`).MatchString(login.Header) {
-		r.mistake(in.key("header"), "%q is no name of a header: write X-Forwarded-User", login.Header)
+		r.mistake(in.Key("header"), "%q is no name of a header: write X-Forwarded-User", login.Header)
 	}
 	a.Header, a.Identity = textproto.CanonicalMIMEHeaderKey(login.Header), login.Identity
 	return a

@@ -24,7 +24,7 @@ func (r *reader) bounces(node *yaml.Node, at path, rules domain.BounceRules) dom
 		value int
 	}{{"dead", k.Dead}, {"editions", k.Editions}} {
 		if n.value < 1 {
-			r.mistake(at.key(n.key), "%d is too few: write how many letters must come back, from 1 on", n.value)
+			r.mistake(at.Key(n.key), "%d is too few: write how many letters must come back, from 1 on", n.value)
 		}
 	}
 	return domain.BounceRules{Dead: k.Dead, Within: time.Duration(k.Within), Editions: k.Editions, Over: time.Duration(k.Over)}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"marquee/internal/domain"
+	"marquee/internal/yamlfile"
 )
 
 // Config is the whole configuration, checked.
@@ -32,7 +33,7 @@ type Config struct {
 
 	Dir string // the configuration's directory, absolute; relative paths start there
 
-	doc *document // nil when made by hand
+	doc *yamlfile.Document // nil when made by hand
 }
 
 // Errorf is an *Error about a key, "digests.weekly.schedule", with its file,
@@ -41,9 +42,9 @@ type Config struct {
 func (c *Config) Errorf(key, format string, args ...any) error {
 	doc := c.doc
 	if doc == nil {
-		doc = &document{}
+		doc = yamlfile.Unread("")
 	}
-	return doc.mistake(dotted(key), format, args...)
+	return doc.Mistake(yamlfile.Dotted(key), format, args...)
 }
 
 // Server is where Marquee listens and how it is reached.

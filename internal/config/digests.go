@@ -63,19 +63,19 @@ func (r *reader) digests(node *yaml.Node, cfg *Config) []Digest {
 		k.Cutoff, k.Grace, k.Period = Duration(d.Cutoff), Duration(d.Grace), Duration(d.Period)
 		k.To, k.WhenEmpty, k.WhenMissing, k.Approval = d.To, d.WhenEmpty, d.WhenMissing, d.Approval
 		r.decode(e.node, e.at, &k)
-		r.required(k.Schedule, e.at.key("schedule"), `when it is sent, such as "0 17 * * FRI"`)
-		r.oneOf(k.WhenEmpty, e.at.key("when_empty"), []string{WhenEmptySkip, WhenEmptySend})
-		r.oneOf(k.WhenMissing, e.at.key("when_missing"), []string{WhenMissingSend, WhenMissingHold})
-		r.oneOf(k.Approval, e.at.key("approval"), []string{ApprovalNone, ApprovalWait})
+		r.required(k.Schedule, e.at.Key("schedule"), `when it is sent, such as "0 17 * * FRI"`)
+		r.oneOf(k.WhenEmpty, e.at.Key("when_empty"), []string{WhenEmptySkip, WhenEmptySend})
+		r.oneOf(k.WhenMissing, e.at.Key("when_missing"), []string{WhenMissingSend, WhenMissingHold})
+		r.oneOf(k.Approval, e.at.Key("approval"), []string{ApprovalNone, ApprovalWait})
 		if k.Period <= 0 {
-			r.mistake(e.at.key("period"), "must be positive: write a time span such as 7d")
+			r.mistake(e.at.Key("period"), "must be positive: write a time span such as 7d")
 		}
 		digests = append(digests, Digest{
 			Name: e.name, Title: cmp.Or(k.Title, cfg.Publication.Title), Schedule: k.Schedule,
-			Cutoff: time.Duration(k.Cutoff), To: r.group(k.To, e.at.key("to"), cfg.Tiers),
-			WhenMissing: k.WhenMissing, Wait: time.Duration(k.Wait), Approval: k.Approval, Dates: r.dates(&k.Dates, e.at.key("dates")),
+			Cutoff: time.Duration(k.Cutoff), To: r.group(k.To, e.at.Key("to"), cfg.Tiers),
+			WhenMissing: k.WhenMissing, Wait: time.Duration(k.Wait), Approval: k.Approval, Dates: r.dates(&k.Dates, e.at.Key("dates")),
 			WhenEmpty: k.WhenEmpty, Grace: time.Duration(k.Grace), Period: time.Duration(k.Period), Subject: k.Subject, Credits: k.Credits,
-			Sections: r.sections(k.Sections, e.at.key("sections"), cfg.Tiers),
+			Sections: r.sections(k.Sections, e.at.Key("sections"), cfg.Tiers),
 		})
 	}
 	return digests
@@ -89,14 +89,14 @@ func (r *reader) dates(node *yaml.Node, at path) Dates {
 	for i, text := range k.Skip {
 		day, err := domain.ParseDate(text)
 		if err != nil {
-			r.mistake(at.key("skip").element(i), "%q is no day: write 2026-12-25", text)
+			r.mistake(at.Key("skip").Element(i), "%q is no day: write 2026-12-25", text)
 			continue
 		}
 		d.Skip = append(d.Skip, day)
 	}
 	for i, text := range k.Also {
 		if _, err := time.Parse(domain.SlotLayout, text); err != nil {
-			r.mistake(at.key("also").element(i), "%q is no date and time: write 2026-12-23T12:00", text)
+			r.mistake(at.Key("also").Element(i), "%q is no date and time: write 2026-12-23T12:00", text)
 			continue
 		}
 		d.Also = append(d.Also, domain.Slot(text))
@@ -113,8 +113,8 @@ func (r *reader) sections(list listed, at path, tiers domain.Tiers) []Section {
 	for _, e := range elements(list, at) {
 		k := sectionKeys{To: domain.ToEveryone}
 		opts := r.options(e, &k)
-		r.required(k.Section, e.at.key("section"), "what it shows, such as reviews or picks")
-		sections = append(sections, Section{Kind: k.Section, Title: k.Title, To: r.group(k.To, e.at.key("to"), tiers), Options: opts})
+		r.required(k.Section, e.at.Key("section"), "what it shows, such as reviews or picks")
+		sections = append(sections, Section{Kind: k.Section, Title: k.Title, To: r.group(k.To, e.at.Key("to"), tiers), Options: opts})
 	}
 	return sections
 }

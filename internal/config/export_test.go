@@ -1,6 +1,10 @@
 package config
 
-import "reflect"
+import (
+	"reflect"
+
+	"marquee/internal/yamlfile"
+)
 
 // SchemaKeys are the paths of all keys that this package understands, with *
 // for a name and [] for an element.
@@ -30,10 +34,10 @@ func SchemaKeys() []string {
 		"mail.domains.*.":          reflect.TypeFor[domainKeys](),
 		"mail.spares[].":           reflect.TypeFor[spareKeys](),
 	} {
-		for _, f := range fields(t) {
-			paths = append(paths, prefix+f.name)
-			if f.typ == reflect.TypeFor[Secret]() {
-				paths = append(paths, prefix+f.name+fileSuffix)
+		for _, f := range yamlfile.Fields(t) {
+			paths = append(paths, prefix+f.Name)
+			if f.Type == reflect.TypeFor[Secret]() {
+				paths = append(paths, prefix+f.Name+"_file")
 			}
 		}
 	}

@@ -50,12 +50,12 @@ func (r *reader) feed(e entry, sources []string) Feed {
 	k := feedKeys{Limit: defaultFeed().Limit}
 	r.decode(e.node, e.at, &k)
 	if k.Limit < 1 || k.Limit > maxFeed {
-		r.mistake(e.at.key("limit"), "%d is out of range: write how many items the feed holds, 1 to %d", k.Limit, maxFeed)
+		r.mistake(e.at.Key("limit"), "%d is out of range: write how many items the feed holds, 1 to %d", k.Limit, maxFeed)
 	}
 	return Feed{
 		Name: e.name, Title: k.Title, Description: k.Description, Limit: k.Limit, ItemTitle: k.ItemTitle,
-		Entries: r.entriesOf(k.Entries, e.at.key("entries")),
-		Items:   r.selection(k.Items, e.at.key("items"), sources),
+		Entries: r.entriesOf(k.Entries, e.at.Key("entries")),
+		Items:   r.selection(k.Items, e.at.Key("items"), sources),
 	}
 }
 
@@ -70,12 +70,12 @@ func (r *reader) entriesOf(s string, at path) string {
 
 func (r *reader) selection(k selectionKeys, at path, sources []string) Selection {
 	for i, name := range k.Sources {
-		r.oneOf(name, at.key("sources").element(i), sources)
+		r.oneOf(name, at.Key("sources").Element(i), sources)
 	}
 	return Selection{
-		Kinds:  r.itemKinds(k.Kinds, at.key("kinds")),
+		Kinds:  r.itemKinds(k.Kinds, at.Key("kinds")),
 		Series: k.Series, Sources: k.Sources, Tags: k.Tags,
-		Rating: r.rating(k.Rating, at.key("rating")), Years: r.years(k.Years, at.key("years")),
+		Rating: r.rating(k.Rating, at.Key("rating")), Years: r.years(k.Years, at.Key("years")),
 	}
 }
 

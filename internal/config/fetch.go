@@ -17,12 +17,12 @@ func (r *reader) fetch(node *yaml.Node) Fetch {
 	var k fetchKeys
 	r.decode(node, at, &k)
 	if strings.Contains(k.Contact, "@") {
-		r.mailAddress(k.Contact, at.key("contact"))
+		r.mailAddress(k.Contact, at.Key("contact"))
 	} else {
-		r.webAddress(k.Contact, at.key("contact"))
+		r.webAddress(k.Contact, at.Key("contact"))
 	}
 	for i, network := range k.Allow {
-		r.network(network, at.key("allow").element(i))
+		r.network(network, at.Key("allow").Element(i))
 	}
 	return Fetch(k)
 }

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"marquee/internal/domain"
+	"marquee/internal/yamlfile"
 )
 
 type dkimKeys struct {
@@ -33,15 +34,15 @@ func (r *reader) dkim(list listed, at path) []DKIM {
 		var k dkimKeys
 		r.decode(e.node, e.at, &k)
 		switch {
-		case !r.required(k.Selector, e.at.key("selector"), "the key's name in the DNS, such as m2026"):
+		case !r.required(k.Selector, e.at.Key("selector"), "the key's name in the DNS, such as m2026"):
 		case !label.MatchString(k.Selector) || len(k.Selector) > 63:
-			r.mistake(e.at.key("selector"), "%q is no selector: write letters, digits and -, such as m2026", k.Selector)
+			r.mistake(e.at.Key("selector"), "%q is no selector: write letters, digits and -, such as m2026", k.Selector)
 		case seen[strings.ToLower(k.Selector)]:
-			r.mistake(e.at.key("selector"), "%q has a key already: give each key a selector of its own", k.Selector)
+			r.mistake(e.at.Key("selector"), "%q has a key already: give each key a selector of its own", k.Selector)
 		}
 		seen[strings.ToLower(k.Selector)] = true
 		if k.Key.IsZero() {
-			r.mistake(e.at.key("key"), "missing: make a key with marquee mail key, and name its file with key_file")
+			r.mistake(e.at.Key("key"), "missing: make a key with marquee mail key, and name its file with key_file")
 		}
 		all = append(all, DKIM(k))
 	}
@@ -52,27 +53,27 @@ func (r *reader) dkim(list listed, at path) []DKIM {
 func (r *reader) inbound(node *yaml.Node, at path, in Inbound) Inbound {
 	k := inboundKeys{}
 	r.decode(node, at, &k)
-	if isNull(node) {
+	if yamlfile.IsNull(node) {
 		return in
 	}
-	k.Maildir = r.abs(k.Maildir)
+	k.Maildir = r.Abs(k.Maildir)
 	switch {
 	case k.Listen == "" && k.Maildir != "":
 		k.Listen = ListenNone
 	case k.Listen == "":
 		k.Listen = in.Listen
 	}
-	if r.required(k.Address, at.key("address"), "the address that mail comes back to, such as return@in.lanternscreen.example") {
+	if r.required(k.Address, at.Key("address"), "the address that mail comes back to, such as return@in.lanternscreen.example") {
 		a, err := mail.ParseAddress(k.Address)
 		if err != nil || a.Address != k.Address || strings.ContainsAny(k.Address, `+" `) {
-			r.mistake(at.key("address"), "is no plain mail address: write it without a name and without +, as in return@in.lanternscreen.example")
+			r.mistake(at.Key("address"), "is no plain mail address: write it without a name and without +, as in return@in.lanternscreen.example")
 		}
 		if local, _, _ := domain.CutAddress(k.Address); len(local) > maxInboundLocal {
-			r.mistake(at.key("address"), "leaves no room for a token: write at most %d letters before the @", maxInboundLocal)
+			r.mistake(at.Key("address"), "leaves no room for a token: write at most %d letters before the @", maxInboundLocal)
 		}
 	}
 	if _, _, err := net.SplitHostPort(k.Listen); err != nil && k.Listen != ListenNone {
-		r.mistake(at.key("listen"), "%q is no place to listen: write host:port, such as 127.0.0.1:2525, or none", k.Listen)
+		r.mistake(at.Key("listen"), "%q is no place to listen: write host:port, such as 127.0.0.1:2525, or none", k.Listen)
 	}
 	return Inbound(k)
 }

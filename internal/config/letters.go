@@ -36,9 +36,9 @@ func (r *reader) letters(node *yaml.Node, l Letters) Letters {
 	at := path{"letters"}
 	k := letterKeys{Theme: l.Theme}
 	r.decode(node, at, &k)
-	r.oneOf(k.Theme, at.key("theme"), []string{ThemePaper, ThemeScreen})
-	r.fonts(k.Fonts, at.key("fonts"))
-	r.letterLogo(k.Logo, at.key("logo"))
+	r.oneOf(k.Theme, at.Key("theme"), []string{ThemePaper, ThemeScreen})
+	r.fonts(k.Fonts, at.Key("fonts"))
+	r.letterLogo(k.Logo, at.Key("logo"))
 	return Letters{Theme: k.Theme, Fonts: Fonts(k.Fonts), Logo: Logo(k.Logo)}
 }
 
@@ -46,7 +46,7 @@ func (r *reader) letters(node *yaml.Node, l Letters) Letters {
 func (r *reader) fonts(k fontKeys, at path) {
 	for _, f := range []struct{ key, list string }{{"text", k.Text}, {"headings", k.Headings}, {"labels", k.Labels}} {
 		if !regexp.MustCompile(`^[\pL\pN ,'-]*$`).MatchString(f.list) || strings.Count(f.list, "'")%2 != 0 {
-			r.mistake(at.key(f.key), `%q is no list of fonts: write Georgia, 'Times New Roman', serif`, f.list)
+			r.mistake(at.Key(f.key), `%q is no list of fonts: write Georgia, 'Times New Roman', serif`, f.list)
 		}
 	}
 }
@@ -58,8 +58,8 @@ func (r *reader) letterLogo(k logoKeys, at path) {
 	if k == (logoKeys{}) {
 		return
 	}
-	if r.required(k.URL, at.key("url"), "the address of a PNG or JPEG on your own server") {
-		r.webAddress(k.URL, at.key("url"))
+	if r.required(k.URL, at.Key("url"), "the address of a PNG or JPEG on your own server") {
+		r.webAddress(k.URL, at.Key("url"))
 	}
 	if k.Width < 1 || k.Width > widest || k.Height < 1 || k.Height > widest {
 		r.mistake(at, "needs the width and height in which it is shown, 1 to %d pixels each: write width: 240 and height: 60", widest)

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v4"
+
+	"marquee/internal/yamlfile"
 )
 
 // What becomes of a letter that may have arrived before a crash or a lost answer.
@@ -39,40 +41,41 @@ func (r *reader) mail(node *yaml.Node, m Mail) Mail {
 	at := path{"mail"}
 	first := m.Relays[0]
 	k := mailKeys{Doubtful: m.Doubtful, relayKeys: keysOf(first)}
-	if isNull(node) || node.Kind != yaml.MappingNode {
+	if yamlfile.IsNull(node) || node.Kind != yaml.MappingNode {
 		r.decode(node, at, &k)
 		return m
 	}
-	if _, chosen := step(node, "transport"); !isNull(chosen) {
+	if chosen := r.Value(at.Key("transport")); !yamlfile.IsNull(chosen) {
 		k.Transport = chosen.Value
 	}
 	own, block := r.withoutBlocks(node, k.Transport)
-	r.errs.Add(r.document.decode(own, at, &k, spareTransports()...))
-	r.mailAddress(k.From, at.key("from"))
-	r.mailAddress(k.ReplyTo, at.key("reply_to"))
-	r.mailAddress(k.Operator, at.key("operator"))
-	r.oneOf(k.Doubtful, at.key("doubtful"), []string{DoubtfulResend, DoubtfulAsk})
+	r.errs.Add(r.Decode(own, at, &k, spareTransports()...))
+	r.mailAddress(k.From, at.Key("from"))
+	r.mailAddress(k.ReplyTo, at.Key("reply_to"))
+	r.mailAddress(k.Operator, at.Key("operator"))
+	r.oneOf(k.Doubtful, at.Key("doubtful"), []string{DoubtfulResend, DoubtfulAsk})
 	first = r.relay(k.relayKeys, first.Name, at)
-	first.Options = Options{doc: r.document, path: at.key(k.Transport), node: block}
+	first.Options = r.Block(block, at.Key(k.Transport))
 	return Mail{
-		From: k.From, ReplyTo: k.ReplyTo, Operator: k.Operator, Doubtful: k.Doubtful, Fence: r.abs(k.Fence),
+		From: k.From, ReplyTo: k.ReplyTo, Operator: k.Operator, Doubtful: k.Doubtful, Fence: r.Abs(k.Fence),
 		Key: k.Key, PreviousKey: k.PreviousKey,
-		DKIM: r.dkim(k.DKIM, at.key("dkim")), Inbound: r.inbound(&k.Inbound, at.key("inbound"), m.Inbound),
-		Bounces:  r.bounces(&k.Bounces, at.key("bounces"), m.Bounces),
-		Webhooks: r.webhooks(&k.Webhooks, at.key("webhooks")),
-		Domains:  r.domains(&k.Domains, at.key("domains")),
-		Relays:   append([]Relay{first}, r.spares(k.Spares, at.key("spares"))...),
+		DKIM: r.dkim(k.DKIM, at.Key("dkim")), Inbound: r.inbound(&k.Inbound, at.Key("inbound"), m.Inbound),
+		Bounces:  r.bounces(&k.Bounces, at.Key("bounces"), m.Bounces),
+		Webhooks: r.webhooks(&k.Webhooks, at.Key("webhooks")),
+		Domains:  r.domains(&k.Domains, at.Key("domains")),
+		Relays:   append([]Relay{first}, r.spares(k.Spares, at.Key("spares"))...),
 	}
 }
 
 // withoutBlocks parts the transports' blocks from the keys of mail itself.
 func (r *reader) withoutBlocks(node *yaml.Node, transport string) (own, block *yaml.Node) {
-	own = emptied(node)
-	for key, value := range pairs(node) {
+	keys := *node
+	own, keys.Content = &keys, nil
+	for key, value := range yamlfile.Pairs(node) {
 		switch {
 		case key.Value == transport && value.Kind == yaml.MappingNode:
 			block = value
-		case key.Value == transport && isNull(value):
+		case key.Value == transport && yamlfile.IsNull(value):
 		case key.Value == transport && slices.Contains(spareTransports(), transport):
 			r.mistake(path{"mail", transport}, "must hold the transport's keys: write them indented on the lines below")
 		case slices.Contains(spareTransports(), key.Value):

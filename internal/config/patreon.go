@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"marquee/internal/yamlfile"
 )
 
 type patreonKeys struct {
@@ -20,11 +22,11 @@ func (r *reader) patreon(node *yaml.Node) Patreon {
 	at := path{"patreon"}
 	var k patreonKeys
 	r.decode(node, at, &k)
-	if isNull(node) {
+	if yamlfile.IsNull(node) {
 		return Patreon{}
 	}
 	if k.Token.IsZero() && node.Kind == yaml.MappingNode {
-		r.mistake(at.key("token"), "missing: write the creator's access token, from patreon.com/portal/registration/register-clients")
+		r.mistake(at.Key("token"), "missing: write the creator's access token, from patreon.com/portal/registration/register-clients")
 	}
 	parts := []struct {
 		key   string
@@ -35,7 +37,7 @@ func (r *reader) patreon(node *yaml.Node) Patreon {
 	some := parts[0].there || parts[1].there || parts[2].there
 	for _, part := range parts {
 		if some && !part.there {
-			r.mistake(at.key(part.key), "missing: a token is renewed with refresh_token, client_id and client_secret together: write all three or none")
+			r.mistake(at.Key(part.key), "missing: a token is renewed with refresh_token, client_id and client_secret together: write all three or none")
 		}
 	}
 	p := Patreon{Token: k.Token, RefreshToken: k.RefreshToken, ClientID: k.ClientID, ClientSecret: k.ClientSecret}

@@ -29,27 +29,27 @@ func (r *reader) publication(node *yaml.Node, p domain.Publication) domain.Publi
 	at := path{"publication"}
 	k := publicationKeys{Language: p.Language, Timezone: p.Zone.String()}
 	r.decode(node, at, &k)
-	r.required(k.Title, at.key("title"), "the publication's name, as readers know it")
-	if r.required(k.URL, at.key("url"), "the address of its home page") {
-		r.webAddress(k.URL, at.key("url"))
+	r.required(k.Title, at.Key("title"), "the publication's name, as readers know it")
+	if r.required(k.URL, at.Key("url"), "the address of its home page") {
+		r.webAddress(k.URL, at.Key("url"))
 	}
-	r.webAddress(k.Patreon, at.key("patreon"))
-	r.language(k.Language, at.key("language"))
+	r.webAddress(k.Patreon, at.Key("patreon"))
+	r.language(k.Language, at.Key("language"))
 	return domain.Publication{
 		Title: k.Title, Description: k.Description, URL: k.URL, Author: k.Author, Language: k.Language,
-		Zone: r.zone(k.Timezone, at.key("timezone")), Patreon: k.Patreon, Address: k.Address,
+		Zone: r.zone(k.Timezone, at.Key("timezone")), Patreon: k.Patreon, Address: k.Address,
 		Look: r.look(k, at),
 	}
 }
 
 // look reads what feed readers show of the publication.
 func (r *reader) look(k publicationKeys, at path) domain.Look {
-	r.webAddress(k.Icon, at.key("icon"))
-	r.webAddress(k.Logo, at.key("logo"))
-	r.webAddress(k.Cover, at.key("cover"))
+	r.webAddress(k.Icon, at.Key("icon"))
+	r.webAddress(k.Logo, at.Key("logo"))
+	r.webAddress(k.Cover, at.Key("cover"))
 	accent := strings.TrimPrefix(k.AccentColor, "#")
 	if accent != "" && !regexp.MustCompile(`^[0-9A-Fa-f]{6}$`).MatchString(accent) {
-		r.mistake(at.key("accent_color"), "%q is no colour: write six hexadecimal digits in quotes, as in \"1E4B96\"", k.AccentColor)
+		r.mistake(at.Key("accent_color"), "%q is no colour: write six hexadecimal digits in quotes, as in \"1E4B96\"", k.AccentColor)
 	}
 	return domain.Look{Icon: k.Icon, Logo: k.Logo, Cover: k.Cover, Accent: strings.ToUpper(accent)}
 }

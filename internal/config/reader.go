@@ -10,14 +10,18 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"marquee/internal/domain"
+	"marquee/internal/yamlfile"
 )
 
 // reader turns a document into a Config, collecting mistakes as it goes: every
 // part is read, whatever was wrong with the others.
 type reader struct {
-	*document
+	*yamlfile.Document
 	errs *Errors
 }
+
+// path leads to a value of the file.
+type path = yamlfile.Path
 
 // keys are the keys at the top. Each part's own stand beside the function that
 // reads it.
@@ -48,10 +52,10 @@ type listed []yaml.Node
 // config reads the whole tree. It is only good when no mistake was found.
 func (r *reader) config() *Config {
 	cfg := Default()
-	cfg.Dir, cfg.doc = r.dir, r.document
+	cfg.Dir, cfg.doc = r.Dir(), r.Document
 	k := keys{Store: cfg.Store}
-	r.decode(r.root, nil, &k)
-	if r.root.Kind != yaml.MappingNode && !isNull(r.root) {
+	r.decode(r.Root(), nil, &k)
+	if r.Root().Kind != yaml.MappingNode && !yamlfile.IsNull(r.Root()) {
 		return cfg // decode has said so, and there is nothing else to read
 	}
 
@@ -71,7 +75,7 @@ func (r *reader) config() *Config {
 	cfg.Rosters = r.rosters(&k.Rosters)
 	cfg.Mail = r.mail(&k.Mail, cfg.Mail)
 	cfg.Letters = r.letters(&k.Letters, cfg.Letters)
-	cfg.Templates = r.abs(k.Templates)
+	cfg.Templates = r.Abs(k.Templates)
 	if len(cfg.Digests) > 0 {
 		r.mailable(cfg)
 	}
@@ -80,21 +84,20 @@ func (r *reader) config() *Config {
 
 // mistake notes what is wrong with a value and what to write instead.
 func (r *reader) mistake(at path, format string, args ...any) {
-	r.errs.Add(r.document.mistake(at, format, args...))
+	r.errs.Add(r.Mistake(at, format, args...))
 }
 
-// decode is like document.decode but keeps the mistakes.
+// decode is like Decode but keeps the mistakes.
 func (r *reader) decode(node *yaml.Node, at path, into any) {
-	r.errs.Add(r.document.decode(node, at, into))
+	r.errs.Add(r.Decode(node, at, into))
 }
 
 // options decodes the keys of a block that all kinds share into shared, and
 // leaves the rest to the block's kind.
 func (r *reader) options(e entry, shared any) Options {
-	t := reflect.TypeOf(shared).Elem()
-	own, rest := split(e.node, t)
-	r.decode(own, e.at, shared)
-	return Options{doc: r.document, path: e.at, node: rest, known: fieldNames(t)}
+	opts, errs := r.Options(e.node, e.at, shared)
+	r.errs.Add(errs)
+	return opts
 }
 
 // entry is one value of a mapping or a list.
@@ -106,16 +109,16 @@ type entry struct {
 
 // entries are a mapping's values in the file's order.
 func (r *reader) entries(node *yaml.Node, at path) []entry {
-	if isNull(node) {
+	if yamlfile.IsNull(node) {
 		return nil
 	}
 	if node.Kind != yaml.MappingNode {
-		r.mistake(at, "%s", expectation(reflect.TypeFor[map[string]any]()))
+		r.mistake(at, "%s", yamlfile.Expectation(reflect.TypeFor[map[string]any]()))
 		return nil
 	}
 	var all []entry
-	for key, value := range pairs(node) {
-		all = append(all, entry{key.Value, at.key(key.Value), value})
+	for key, value := range yamlfile.Pairs(node) {
+		all = append(all, entry{key.Value, at.Key(key.Value), value})
 	}
 	return all
 }
@@ -137,8 +140,8 @@ func (r *reader) named(node *yaml.Node, at path) []entry {
 func elements(list listed, at path) []entry {
 	var all []entry
 	for i := range list {
-		if !isNull(&list[i]) {
-			all = append(all, entry{at: at.element(i), node: &list[i]})
+		if !yamlfile.IsNull(&list[i]) {
+			all = append(all, entry{at: at.Element(i), node: &list[i]})
 		}
 	}
 	return all
@@ -147,8 +150,8 @@ func elements(list listed, at path) []entry {
 // required reports whether a text is there, and notes when it is not. Where no
 // keys stand at all, that is the mistake, and decode has noted it.
 func (r *reader) required(value string, at path, what string) bool {
-	block := at[:len(at)-1].value(r.root)
-	if value == "" && (isNull(block) || block.Kind == yaml.MappingNode) {
+	block := r.Value(at[:len(at)-1])
+	if value == "" && (yamlfile.IsNull(block) || block.Kind == yaml.MappingNode) {
 		r.mistake(at, "missing: write %s", what)
 	}
 	return value != ""
@@ -159,7 +162,7 @@ func (r *reader) oneOf(value string, at path, known []string) bool {
 	if slices.Contains(known, value) {
 		return true
 	}
-	r.mistake(at, "%q is not known here (%s)", value, advice(value, known))
+	r.mistake(at, "%q is not known here (%s)", value, yamlfile.Advice(value, known))
 	return false
 }
 
@@ -167,7 +170,7 @@ func (r *reader) oneOf(value string, at path, known []string) bool {
 func (r *reader) itemKinds(names []string, at path) []domain.ItemKind {
 	var kinds []domain.ItemKind
 	for i, name := range names {
-		if r.oneOf(name, at.element(i), itemKindNames()) {
+		if r.oneOf(name, at.Element(i), itemKindNames()) {
 			kinds = append(kinds, domain.ItemKind(name))
 		}
 	}

@@ -38,14 +38,14 @@ func keysOf(r Relay) relayKeys {
 
 // relay checks what all relays have.
 func (r *reader) relay(k relayKeys, name string, at path) Relay {
-	r.required(k.Transport, at.key("transport"), "how mail leaves, such as smtp, or remove the key")
+	r.required(k.Transport, at.Key("transport"), "how mail leaves, such as smtp, or remove the key")
 	if k.Connections < 1 || k.Connections > maxConnections {
-		r.mistake(at.key("connections"), "%d is out of range: write a number from 1 to %d", k.Connections, maxConnections)
+		r.mistake(at.Key("connections"), "%d is out of range: write a number from 1 to %d", k.Connections, maxConnections)
 	}
 	if k.Messages < 0 {
-		r.mistake(at.key("messages"), "%d is out of range: write how many letters a connection carries, or 0 for any number", k.Messages)
+		r.mistake(at.Key("messages"), "%d is out of range: write how many letters a connection carries, or 0 for any number", k.Messages)
 	}
-	r.rate(k.Rate, at.key("rate"))
+	r.rate(k.Rate, at.Key("rate"))
 	return Relay{Name: name, Transport: k.Transport, Limits: Limits{k.Connections, k.Messages, k.Rate}}
 }
 
@@ -65,7 +65,7 @@ func (r *reader) spares(list listed, at path) []Relay {
 		opts := r.options(e, &k)
 		name := cmp.Or(k.Name, fmt.Sprintf("spare-%d", i+1))
 		if names[name] {
-			r.mistake(e.at.key("name"), "%q is another relay's name: write a different one", name)
+			r.mistake(e.at.Key("name"), "%q is another relay's name: write a different one", name)
 		}
 		names[name] = true
 		relay := r.relay(k.relayKeys, name, e.at)
@@ -86,9 +86,9 @@ func (r *reader) domains(node *yaml.Node, at path) map[string]Limits {
 			r.mistake(e.at, `is no domain: write what stands behind the @ of addresses, such as example.org, or "*" for all others`)
 		}
 		if k.Connections < 0 || k.Connections > maxConnections {
-			r.mistake(e.at.key("connections"), "%d is out of range: write a number from 1 to %d, or 0 for no limit", k.Connections, maxConnections)
+			r.mistake(e.at.Key("connections"), "%d is out of range: write a number from 1 to %d, or 0 for no limit", k.Connections, maxConnections)
 		}
-		r.rate(k.Rate, e.at.key("rate"))
+		r.rate(k.Rate, e.at.Key("rate"))
 		all[strings.ToLower(e.name)] = Limits{Connections: k.Connections, Rate: k.Rate}
 	}
 	return all

@@ -54,10 +54,10 @@ func (r *reader) ladder(e entry, tiers domain.Tiers) domain.Ladder {
 	for _, step := range elements(steps, e.at) {
 		var k stepKeys
 		r.decode(step.node, step.at, &k)
-		to := r.group(k.To, step.at.key("to"), tiers)
+		to := r.group(k.To, step.at.Key("to"), tiers)
 		after := time.Duration(k.After)
 		if n := len(ladder); n > 0 && after < ladder[n-1].After {
-			r.mistake(step.at.key("after"), "%v is earlier than the step before it: write the steps earliest first", after)
+			r.mistake(step.at.Key("after"), "%v is earlier than the step before it: write the steps earliest first", after)
 		}
 		ladder = append(ladder, domain.Step{To: to, After: after})
 	}

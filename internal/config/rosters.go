@@ -29,15 +29,15 @@ func (r *reader) roster(e entry) Roster {
 	d := defaultRoster()
 	k := rosterKeys{Grace: Duration(d.Grace), Syncs: d.Syncs, Share: d.Share}
 	opts := r.options(e, &k)
-	r.required(k.Kind, e.at.key("kind"), "what kind of roster it is, such as patreon or csvfile")
+	r.required(k.Kind, e.at.Key("kind"), "what kind of roster it is, such as patreon or csvfile")
 	if slices.Contains([]string{domain.RosterReaders, domain.RosterByHand}, e.name) {
 		r.mistake(e.at, "is the name of people whom no roster lists: give the roster another name")
 	}
 	if k.Syncs < 1 {
-		r.mistake(e.at.key("syncs"), "%d is too few: write how many syncs in a row must miss somebody, from 1 on", k.Syncs)
+		r.mistake(e.at.Key("syncs"), "%d is too few: write how many syncs in a row must miss somebody, from 1 on", k.Syncs)
 	}
 	if k.Share < 0 || k.Share > 100 {
-		r.mistake(e.at.key("share"), "%d is no share: write how many of a hundred may leave at once, 0 to 100", k.Share)
+		r.mistake(e.at.Key("share"), "%d is no share: write how many of a hundred may leave at once, 0 to 100", k.Share)
 	}
 	return Roster{
 		Name: e.name, Kind: k.Kind, Schedule: k.Schedule,

@@ -22,14 +22,14 @@ func (r *reader) server(node *yaml.Node, s Server) Server {
 	r.decode(node, at, &k)
 	host, port, err := net.SplitHostPort(k.Listen)
 	if _, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil {
-		r.mistake(at.key("listen"), "%q is no place to listen: write HOST:PORT, as in 127.0.0.1:8080, or :8080 for every interface", k.Listen)
+		r.mistake(at.Key("listen"), "%q is no place to listen: write HOST:PORT, as in 127.0.0.1:8080, or :8080 for every interface", k.Listen)
 	}
-	r.webAddress(k.URL, at.key("url"))
-	r.webAddress(k.Hub, at.key("hub"))
+	r.webAddress(k.URL, at.Key("url"))
+	r.webAddress(k.Hub, at.Key("hub"))
 	if k.URL == "" {
 		k.URL = "http://" + net.JoinHostPort(reachable(host), port)
 	}
-	return Server{Listen: k.Listen, URL: strings.TrimRight(k.URL, "/"), Hub: k.Hub, Proxies: r.proxies(k.Proxies, s, at.key("proxies"))}
+	return Server{Listen: k.Listen, URL: strings.TrimRight(k.URL, "/"), Hub: k.Hub, Proxies: r.proxies(k.Proxies, s, at.Key("proxies"))}
 }
 
 // proxies are the networks that the file names, if it does.
@@ -39,7 +39,7 @@ func (r *reader) proxies(networks []string, s Server, at path) []netip.Prefix {
 	}
 	proxies := []netip.Prefix{}
 	for i, network := range networks {
-		proxies = append(proxies, r.network(network, at.element(i)))
+		proxies = append(proxies, r.network(network, at.Element(i)))
 	}
 	return proxies
 }

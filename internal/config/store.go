@@ -13,7 +13,7 @@ func (r *reader) store(address string, password Secret) (string, Secret) {
 	switch {
 	case scheme == "sqlite":
 		r.sqlite(rest, password)
-		address = "sqlite:" + r.abs(rest)
+		address = "sqlite:" + r.Abs(rest)
 		return address, NewSecret(address)
 	case scheme == "postgres" && strings.HasPrefix(rest, "//"):
 		return r.postgres(address, password)

@@ -39,7 +39,7 @@ func (r *reader) tiers(list listed) domain.Tiers {
 		var k tierKeys
 		r.decode(e.node, e.at, &k)
 		tier := domain.Tier{Name: k.Name, PatreonID: k.PatreonID, Cents: int(k.Price)}
-		if r.required(k.Name, e.at.key("name"), "the tier's name, as patrons see it") {
+		if r.required(k.Name, e.at.Key("name"), "the tier's name, as patrons see it") {
 			r.tier(tier, tiers, e.at)
 		}
 		tiers = append(tiers, tier)
@@ -55,15 +55,15 @@ func (r *reader) tier(t domain.Tier, below domain.Tiers, at path) {
 	for _, b := range below {
 		switch {
 		case audience(b) == audience(t):
-			r.mistake(at.key("name"), "%q is too much like the tier %q: give each a name of its own", t.Name, b.Name)
+			r.mistake(at.Key("name"), "%q is too much like the tier %q: give each a name of its own", t.Name, b.Name)
 		case b.PatreonID == t.PatreonID && t.PatreonID != "":
-			r.mistake(at.key("patreon_id"), "%s is the id of the tier %s already: copy the right one from Patreon", t.PatreonID, b.Name)
+			r.mistake(at.Key("patreon_id"), "%s is the id of the tier %s already: copy the right one from Patreon", t.PatreonID, b.Name)
 		case t.Cents > 0 && t.Cents < b.Cents:
-			r.mistake(at.key("price"), "is lower than the price of %s above it: write the tiers lowest first", b.Name)
+			r.mistake(at.Key("price"), "is lower than the price of %s above it: write the tiers lowest first", b.Name)
 		}
 	}
 	if slices.Contains([]string{domain.ToPatrons, domain.ToEveryone}, strings.ToLower(t.Name)) {
-		r.mistake(at.key("name"), "%q means a group already: give the tier another name", t.Name)
+		r.mistake(at.Key("name"), "%q means a group already: give the tier another name", t.Name)
 	}
 }
 

@@ -22,7 +22,7 @@ type webhookKeys struct {
 
 func (r *reader) webhooks(k *webhookKeys, at path) Webhooks {
 	if (k.Postmark.User == "") != k.Postmark.Password.IsZero() {
-		r.mistake(at.key("postmark"), "needs user and password: any two that you also write into the address at Postmark, as in https://user:password@...")
+		r.mistake(at.Key("postmark"), "needs user and password: any two that you also write into the address at Postmark, as in https://user:password@...")
 	}
 	return Webhooks{
 		Topics: k.SES.Topics, PostmarkUser: k.Postmark.User, PostmarkPassword: k.Postmark.Password,

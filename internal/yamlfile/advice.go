@@ -1,13 +1,13 @@
-package config
+package yamlfile
 
 import "strings"
 
 // maxWord is longer than any word that is known; it bounds what comparing costs.
 const maxWord = 64
 
-// advice helps with a word that is none of those known: the nearest one if it
+// Advice helps with a word that is none of those known: the nearest one if it
 // is near enough, else all of them.
-func advice(word string, known []string) string {
+func Advice(word string, known []string) string {
 	if near := nearest(word, known); near != "" {
 		return "did you mean " + near + "?"
 	}

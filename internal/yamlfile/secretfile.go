@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"errors"
@@ -19,19 +19,19 @@ const maxSecret = 64 << 10
 
 // readSecrets returns a node in which every k_file of a Secret k in t has become
 // k with the file's content; the node itself stays as it is.
-func (d *document) readSecrets(node *yaml.Node, t reflect.Type, at path) (*yaml.Node, error) {
+func (d *Document) readSecrets(node *yaml.Node, t reflect.Type, at Path) (*yaml.Node, error) {
 	errs := new(Errors)
 	return d.withSecrets(node, t, at, errs), errs.Err()
 }
 
-func (d *document) withSecrets(node *yaml.Node, t reflect.Type, at path, errs *Errors) *yaml.Node {
+func (d *Document) withSecrets(node *yaml.Node, t reflect.Type, at Path, errs *Errors) *yaml.Node {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	fresh := emptied(node)
 	switch {
 	case node.Kind == yaml.MappingNode && t.Kind() == reflect.Struct && t != reflect.TypeFor[yaml.Node]():
-		for key, value := range pairs(node) {
+		for key, value := range Pairs(node) {
 			key, value = d.secretOrBelow(node, key, value, secretReading{t, at, errs})
 			if key != nil {
 				fresh.Content = append(fresh.Content, key, value)
@@ -39,7 +39,7 @@ func (d *document) withSecrets(node *yaml.Node, t reflect.Type, at path, errs *E
 		}
 	case node.Kind == yaml.SequenceNode && t.Kind() == reflect.Slice:
 		for i, value := range node.Content {
-			fresh.Content = append(fresh.Content, d.withSecrets(value, t.Elem(), at.element(i), errs))
+			fresh.Content = append(fresh.Content, d.withSecrets(value, t.Elem(), at.Element(i), errs))
 		}
 	default:
 		return node
@@ -50,40 +50,40 @@ func (d *document) withSecrets(node *yaml.Node, t reflect.Type, at path, errs *E
 // secretReading is where in a tree and its types secrets are read.
 type secretReading struct {
 	in   reflect.Type
-	at   path
+	at   Path
 	errs *Errors
 }
 
 // secretOrBelow is a pair with its file read, or with the files below it read.
 // It has no key when the secret cannot be had.
-func (d *document) secretOrBelow(parent, key, value *yaml.Node, r secretReading) (*yaml.Node, *yaml.Node) {
+func (d *Document) secretOrBelow(parent, key, value *yaml.Node, r secretReading) (*yaml.Node, *yaml.Node) {
 	name, isFile := strings.CutSuffix(key.Value, fileSuffix)
-	if f, ok := fieldNamed(r.in, name); isFile && ok && f.typ == reflect.TypeFor[Secret]() {
+	if f, ok := fieldNamed(r.in, name); isFile && ok && f.Type == reflect.TypeFor[Secret]() {
 		return d.secretPair(parent, key, value, r)
 	}
 	if f, ok := fieldNamed(r.in, key.Value); ok {
-		return key, d.withSecrets(value, f.typ, r.at.key(key.Value), r.errs)
+		return key, d.withSecrets(value, f.Type, r.at.Key(key.Value), r.errs)
 	}
 	return key, value
 }
 
-func (d *document) secretPair(parent, key, value *yaml.Node, r secretReading) (*yaml.Node, *yaml.Node) {
-	at := r.at.key(key.Value)
+func (d *Document) secretPair(parent, key, value *yaml.Node, r secretReading) (*yaml.Node, *yaml.Node) {
+	at := r.at.Key(key.Value)
 	name := strings.TrimSuffix(key.Value, fileSuffix)
-	if isNull(value) {
+	if IsNull(value) {
 		return nil, nil
 	}
 	if _, inline := step(parent, name); inline != nil {
-		r.errs.Add(d.mistake(at, "%s is given too: keep one of the two", name))
+		r.errs.Add(d.Mistake(at, "%s is given too: keep one of the two", name))
 		return nil, nil
 	}
 	if value.Kind != yaml.ScalarNode {
-		r.errs.Add(d.mistake(at, "must be the name of a file"))
+		r.errs.Add(d.Mistake(at, "must be the name of a file"))
 		return nil, nil
 	}
-	secret, err := readSecret(d.abs(value.Value))
+	secret, err := readSecret(d.Abs(value.Value))
 	if err != nil {
-		r.errs.Add(d.mistake(at, "%s cannot be used: %w: write the secret into it, and let Marquee read it", value.Value, err))
+		r.errs.Add(d.Mistake(at, "%s cannot be used: %w: write the secret into it, and let Marquee read it", value.Value, err))
 		return nil, nil
 	}
 	renamed := *key
@@ -95,14 +95,14 @@ func (d *document) secretPair(parent, key, value *yaml.Node, r secretReading) (*
 func readSecret(name string) (string, error) {
 	f, err := os.Open(name) //nolint:gosec // the operator names the file
 	if err != nil {
-		return "", bare(err)
+		return "", Reason(err)
 	}
 	defer func() { _ = f.Close() }() // only read from
 	content, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
 	secret := strings.TrimRight(string(content), "\r\n")
 	switch {
 	case err != nil:
-		return "", bare(err)
+		return "", Reason(err)
 	case len(content) > maxSecret:
 		return "", errors.New("it is longer than 64 KB")
 	case secret == "":
@@ -111,9 +111,9 @@ func readSecret(name string) (string, error) {
 	return secret, nil
 }
 
-// bare is what went wrong with a file, without the name that the operator wrote
+// Reason is what went wrong with a file, without the name that the operator wrote
 // and the whole path it stands for.
-func bare(err error) error {
+func Reason(err error) error {
 	if detail, ok := errors.AsType[*fs.PathError](err); ok {
 		return detail.Err
 	}

@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"reflect"
@@ -6,25 +6,25 @@ import (
 	"strings"
 )
 
-// field is one key that a struct understands.
-type field struct {
-	name string
-	typ  reflect.Type
+// Field is one key that a struct understands.
+type Field struct {
+	Name string
+	Type reflect.Type
 }
 
-// fields are the keys of a struct with yaml tags; none for other types.
-func fields(t reflect.Type) []field {
+// Fields are the keys of a struct with yaml tags; none for other types.
+func Fields(t reflect.Type) []Field {
 	if t.Kind() != reflect.Struct {
 		return nil
 	}
-	var all []field
+	var all []Field
 	for f := range t.Fields() {
 		name, flags, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		switch {
 		case flags == "inline":
-			all = append(all, fields(f.Type)...)
+			all = append(all, Fields(f.Type)...)
 		case f.IsExported() && name != "-":
-			all = append(all, field{fieldName(name, f.Name), f.Type})
+			all = append(all, Field{fieldName(name, f.Name), f.Type})
 		}
 	}
 	return all
@@ -38,25 +38,25 @@ func fieldName(tag, name string) string {
 	return strings.ToLower(name)
 }
 
-func fieldNamed(t reflect.Type, name string) (field, bool) {
-	all := fields(t)
-	i := slices.IndexFunc(all, func(f field) bool { return f.name == name })
+func fieldNamed(t reflect.Type, name string) (Field, bool) {
+	all := Fields(t)
+	i := slices.IndexFunc(all, func(f Field) bool { return f.Name == name })
 	if i < 0 {
-		return field{}, false
+		return Field{}, false
 	}
 	return all[i], true
 }
 
 func fieldNames(t reflect.Type) []string {
 	var names []string
-	for _, f := range fields(t) {
-		names = append(names, f.name)
+	for _, f := range Fields(t) {
+		names = append(names, f.Name)
 	}
 	return names
 }
 
 // typeAt is the type that a path below t decodes into; nil when there is none.
-func typeAt(t reflect.Type, below path) reflect.Type {
+func typeAt(t reflect.Type, below Path) reflect.Type {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -68,7 +68,7 @@ func typeAt(t reflect.Type, below path) reflect.Type {
 		return typeAt(t.Elem(), below[1:])
 	case reflect.Struct:
 		if f, ok := fieldNamed(t, below[0]); ok {
-			return typeAt(f.typ, below[1:])
+			return typeAt(f.Type, below[1:])
 		}
 	default:
 	}

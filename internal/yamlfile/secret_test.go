@@ -1,4 +1,4 @@
-package config_test
+package yamlfile_test
 
 import (
 	"bytes"
@@ -10,20 +10,20 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"marquee/internal/config"
+	"marquee/internal/yamlfile"
 )
 
 func TestSecretNeverPrints(t *testing.T) {
 	t.Parallel()
 	type holder struct {
-		Shown  config.Secret
-		hidden config.Secret
-		list   []config.Secret
+		Shown  yamlfile.Secret
+		hidden yamlfile.Secret
+		list   []yamlfile.Secret
 	}
-	s := config.NewSecret("hunter2")
-	h := holder{Shown: s, hidden: s, list: []config.Secret{s}}
+	s := yamlfile.NewSecret("hunter2")
+	h := holder{Shown: s, hidden: s, list: []yamlfile.Secret{s}}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%t", "%c", "%U", "%e", "%p", "%T", "%o", "%10v", "%!"} {
-		for _, value := range []any{s, &s, h, &h, []config.Secret{s}, map[string]config.Secret{"k": s}, s.String(), s.GoString()} {
+		for _, value := range []any{s, &s, h, &h, []yamlfile.Secret{s}, map[string]yamlfile.Secret{"k": s}, s.String(), s.GoString()} {
 			checkHidden(t, verb, fmt.Sprintf(verb, value))
 		}
 	}
@@ -43,8 +43,8 @@ func checkHidden(t *testing.T, how, printed string) {
 
 func TestSecretNeverEncodes(t *testing.T) {
 	t.Parallel()
-	s := config.NewSecret("hunter2")
-	value := map[string]any{"a": s, "b": struct{ P config.Secret }{s}}
+	s := yamlfile.NewSecret("hunter2")
+	value := map[string]any{"a": s, "b": struct{ P yamlfile.Secret }{s}}
 	var out bytes.Buffer
 	slog.New(slog.NewTextHandler(&out, nil)).Info("opened", "password", s, "all", value)
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("opened", "password", s, "all", value)
@@ -68,12 +68,12 @@ func TestSecretNeverEncodes(t *testing.T) {
 
 func TestSecretValue(t *testing.T) {
 	t.Parallel()
-	var none config.Secret
-	s := config.NewSecret("hunter2")
-	if !none.IsZero() || none.Reveal() != "" || s.IsZero() || s.Reveal() != "hunter2" || !config.NewSecret("").IsZero() {
+	var none yamlfile.Secret
+	s := yamlfile.NewSecret("hunter2")
+	if !none.IsZero() || none.Reveal() != "" || s.IsZero() || s.Reveal() != "hunter2" || !yamlfile.NewSecret("").IsZero() {
 		t.Error("values are not kept")
 	}
-	if !s.Equal(config.NewSecret("hunter2")) || s.Equal(none) || !none.Equal(config.NewSecret("")) {
+	if !s.Equal(yamlfile.NewSecret("hunter2")) || s.Equal(none) || !none.Equal(yamlfile.NewSecret("")) {
 		t.Error("values are not compared")
 	}
 }

@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"errors"
@@ -9,19 +9,32 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// document is a parsed file: what mistakes need to name their place.
-type document struct {
+// Document is a parsed file: what mistakes need to name their place.
+type Document struct {
 	file string     // as the operator named it
 	dir  string     // relative paths start here
 	root *yaml.Node // nil while nothing was parsed
 }
 
-// mistake is an error about the value at a path.
-func (d *document) mistake(at path, format string, args ...any) *Error {
+// Unread is a document of which nothing was read: mistakes in it have no place.
+func Unread(file string) *Document { return &Document{file: file} }
+
+// Root is the whole of the document.
+func (d *Document) Root() *yaml.Node { return d.root }
+
+// Dir is the directory at which relative paths start.
+func (d *Document) Dir() string { return d.dir }
+
+// Value is what stands at a path; nil when nothing does.
+func (d *Document) Value(at Path) *yaml.Node { return at.value(d.root) }
+
+// Mistake is an error about the value at a path. The format says what is wrong,
+// then what to write instead.
+func (d *Document) Mistake(at Path, format string, args ...any) *Error {
 	return d.mistakeAt(at.mark(d.root), at, format, args...)
 }
 
-func (d *document) mistakeAt(mark yaml.Mark, at path, format string, args ...any) *Error {
+func (d *Document) mistakeAt(mark yaml.Mark, at Path, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
 	return &Error{
 		File: d.file, Line: mark.Line, Column: mark.Column, Path: at.String(),
@@ -29,20 +42,20 @@ func (d *document) mistakeAt(mark yaml.Mark, at path, format string, args ...any
 	}
 }
 
-// abs is a path from the file as one that holds anywhere; "" stays "".
-func (d *document) abs(name string) string {
+// Abs is a path from the file as one that holds anywhere; "" stays "".
+func (d *Document) Abs(name string) string {
 	if name == "" || filepath.IsAbs(name) {
 		return name
 	}
 	return filepath.Join(d.dir, name)
 }
 
-// decode fills into, a pointer to a struct, from the value at a path and
+// Decode fills into, a pointer to a struct, from the value at a path and
 // returns every mistake. A value that is not there changes nothing. known names
 // keys that are understood elsewhere, for better advice.
-func (d *document) decode(node *yaml.Node, at path, into any, known ...string) *Errors {
+func (d *Document) Decode(node *yaml.Node, at Path, into any, known ...string) *Errors {
 	errs := new(Errors)
-	if isNull(node) {
+	if IsNull(node) {
 		return errs
 	}
 	target := reflect.TypeOf(into).Elem()
@@ -70,10 +83,23 @@ func loadErrors(err error) []*yaml.LoadError {
 	return []*yaml.LoadError{{Message: err.Error()}}
 }
 
-// isNull reports whether a node says nothing: it is absent, or a key stands
+// IsNull reports whether a node says nothing: it is absent, or a key stands
 // without a value.
-func isNull(node *yaml.Node) bool {
+func IsNull(node *yaml.Node) bool {
 	return node == nil || node.IsZero() || node.Kind == yaml.ScalarNode && node.ShortTag() == "!!null"
+}
+
+// Options decodes the keys of a block that all kinds share into shared, a pointer to
+// a struct, and leaves the rest to the block's kind.
+func (d *Document) Options(node *yaml.Node, at Path, shared any) (Options, *Errors) {
+	t := reflect.TypeOf(shared).Elem()
+	own, rest := split(node, t)
+	return Options{doc: d, path: at, node: rest, known: fieldNames(t)}, d.Decode(own, at, shared)
+}
+
+// Block are the options of a kind that has a block to itself.
+func (d *Document) Block(node *yaml.Node, at Path) Options {
+	return Options{doc: d, path: at, node: node}
 }
 
 // split parts a mapping into the keys of a struct and the rest. A node that is
@@ -83,7 +109,7 @@ func split(node *yaml.Node, shared reflect.Type) (own, rest *yaml.Node) {
 		return node, nil
 	}
 	own, rest = emptied(node), emptied(node)
-	for key, value := range pairs(node) {
+	for key, value := range Pairs(node) {
 		part := rest
 		if _, ok := fieldNamed(shared, key.Value); ok {
 			part = own

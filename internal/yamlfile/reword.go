@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"encoding"
@@ -13,31 +13,31 @@ import (
 // reading is what was being decoded when a mistake was found.
 type reading struct {
 	node   *yaml.Node
-	at     path         // of node
+	at     Path         // of node
 	target reflect.Type // what node is decoded into
 	known  []string     // keys of node that are understood elsewhere
 }
 
 // reword says a mistake of the YAML library in words for people who write
 // configuration, not Go.
-func (d *document) reword(problem *yaml.LoadError, r reading) *Error {
+func (d *Document) reword(problem *yaml.LoadError, r reading) *Error {
 	unknown := strings.HasPrefix(problem.Message, "field ") && strings.Contains(problem.Message, " not found in type ")
 	below, found := trace(r.node, problem.Mark, unknown)
 	if !found {
 		return d.mistakeAt(problem.Mark, r.at, "%s", problem.Message)
 	}
-	at := r.at.key(below...)
+	at := r.at.Key(below...)
 	switch {
 	case unknown:
-		return d.mistake(at, "unknown key (%s)", advice(below.last(), r.keysBeside(below)))
+		return d.Mistake(at, "unknown key (%s)", Advice(below.last(), r.keysBeside(below)))
 	case strings.HasPrefix(problem.Message, "cannot construct "):
-		return d.mistake(at, "%s", expectation(typeAt(r.target, below)))
+		return d.Mistake(at, "%s", Expectation(typeAt(r.target, below)))
 	}
-	return d.mistake(at, "%s", problem.Message)
+	return d.Mistake(at, "%s", problem.Message)
 }
 
 // keysBeside are the keys that could have stood where an unknown one stands.
-func (r reading) keysBeside(below path) []string {
+func (r reading) keysBeside(below Path) []string {
 	parent := below[:len(below)-1]
 	var keys []string
 	if t := typeAt(r.target, parent); t != nil {
@@ -49,8 +49,8 @@ func (r reading) keysBeside(below path) []string {
 	return keys
 }
 
-// expectation says what a value of a type looks like.
-func expectation(t reflect.Type) string {
+// Expectation says what a value of a type looks like.
+func Expectation(t reflect.Type) string {
 	switch {
 	case t == nil:
 		return "is not what belongs here"

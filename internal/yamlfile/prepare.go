@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"regexp"
@@ -14,31 +14,31 @@ const maxDepth = 20
 // filled in, no key twice, and nothing of YAML that would hide where a value
 // comes from.
 type preparer struct {
-	*document
+	*Document
 	env      func(string) (string, bool)
 	variable *regexp.Regexp
 	errs     Errors
 }
 
 // prepare makes the document's tree plain and returns what had to be taken out.
-func (d *document) prepare(env func(string) (string, bool)) error {
+func (d *Document) prepare(env func(string) (string, bool)) error {
 	if env == nil {
 		env = func(string) (string, bool) { return "", false }
 	}
-	p := &preparer{document: d, env: env, variable: regexp.MustCompile(`\$?\$\{([A-Za-z_][A-Za-z0-9_]*\})?`)}
+	p := &preparer{Document: d, env: env, variable: regexp.MustCompile(`\$?\$\{([A-Za-z_][A-Za-z0-9_]*\})?`)}
 	p.node(d.root, nil)
 	return p.errs.Err()
 }
 
-func (p *preparer) node(n *yaml.Node, at path) {
+func (p *preparer) node(n *yaml.Node, at Path) {
 	if len(at) > maxDepth {
-		p.errs.Add(p.mistake(at[:1], "is nested more than %d levels deep: no key needs that", maxDepth))
+		p.errs.Add(p.Mistake(at[:1], "is nested more than %d levels deep: no key needs that", maxDepth))
 		n.Content = nil
 		return
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
-		p.errs.Add(p.mistake(at, "aliases (*%s) are not supported: write the value out", n.Value))
+		p.errs.Add(p.Mistake(at, "aliases (*%s) are not supported: write the value out", n.Value))
 		*n = yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Line: n.Line, Column: n.Column}
 	case yaml.ScalarNode:
 		p.expand(n, at)
@@ -50,25 +50,25 @@ func (p *preparer) node(n *yaml.Node, at path) {
 	}
 }
 
-func (p *preparer) sequence(n *yaml.Node, at path) {
+func (p *preparer) sequence(n *yaml.Node, at Path) {
 	for i, value := range n.Content {
-		p.node(value, at.element(i))
-		if isNull(value) {
-			p.errs.Add(p.mistake(at.element(i), "is empty: write a value, or remove the element"))
+		p.node(value, at.Element(i))
+		if IsNull(value) {
+			p.errs.Add(p.Mistake(at.Element(i), "is empty: write a value, or remove the element"))
 		}
 	}
 }
 
 // mapping keeps what has a plain key of its own.
-func (p *preparer) mapping(n *yaml.Node, at path) {
+func (p *preparer) mapping(n *yaml.Node, at Path) {
 	all := *n
 	n.Content = nil
 	first := make(map[string]*yaml.Node)
-	for key, value := range pairs(&all) {
+	for key, value := range Pairs(&all) {
 		if !p.plainKey(key, at) {
 			continue
 		}
-		here := at.key(key.Value)
+		here := at.Key(key.Value)
 		if earlier, ok := first[key.Value]; ok {
 			p.errs.Add(p.mistakeAt(yaml.Mark{Line: key.Line, Column: key.Column}, here,
 				"stands here for the second time, first on line %d: keep one of the two", earlier.Line))
@@ -81,13 +81,13 @@ func (p *preparer) mapping(n *yaml.Node, at path) {
 	}
 }
 
-func (p *preparer) plainKey(key *yaml.Node, at path) bool {
+func (p *preparer) plainKey(key *yaml.Node, at Path) bool {
 	mark := yaml.Mark{Line: key.Line, Column: key.Column}
 	switch {
 	case key.Kind != yaml.ScalarNode || key.Value == "":
 		p.errs.Add(p.mistakeAt(mark, at, "holds a key that is no text: write a name before the colon"))
 	case key.ShortTag() == "!!merge":
-		p.errs.Add(p.mistakeAt(mark, at.key("<<"), "merge keys are not supported: write the keys out"))
+		p.errs.Add(p.mistakeAt(mark, at.Key("<<"), "merge keys are not supported: write the keys out"))
 	default:
 		return true
 	}
@@ -97,7 +97,7 @@ func (p *preparer) plainKey(key *yaml.Node, at path) bool {
 // expand fills in ${NAME}; $${ stands for a plain ${. A value without quotes
 // that holds a variable may become a number or true, as if it had been written
 // there.
-func (p *preparer) expand(n *yaml.Node, at path) {
+func (p *preparer) expand(n *yaml.Node, at Path) {
 	if n.ShortTag() != "!!str" || !strings.Contains(n.Value, "${") {
 		return
 	}
@@ -107,13 +107,13 @@ func (p *preparer) expand(n *yaml.Node, at path) {
 		case escaped:
 			return "$" + name
 		case found == "${":
-			p.errs.Add(p.mistake(at, "holds ${ without a variable's name and }: write ${NAME}, or $${ for a plain ${"))
+			p.errs.Add(p.Mistake(at, "holds ${ without a variable's name and }: write ${NAME}, or $${ for a plain ${"))
 			return ""
 		}
 		name = found[len("${") : len(found)-len("}")]
 		value, ok := p.env(name)
 		if !ok {
-			p.errs.Add(p.mistake(at, "the environment has no variable %s: set it, or write the value here", name))
+			p.errs.Add(p.Mistake(at, "the environment has no variable %s: set it, or write the value here", name))
 		}
 		return value
 	})

@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"slices"
@@ -8,29 +8,31 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// path leads from the top of a document to a value: the keys on the way, with a
+// Path leads from the top of a document to a value: the keys on the way, with a
 // list's elements as "[2]".
-type path []string
+type Path []string
 
-// dotted is the path that is written "sources.reviews.kind".
-func dotted(s string) path {
+// Dotted is the path that is written "sources.reviews.kind".
+func Dotted(s string) Path {
 	if s == "" {
 		return nil
 	}
 	return strings.Split(s, ".")
 }
 
-func (p path) key(names ...string) path { return append(slices.Clone(p), names...) }
+// Key is the path to a value below.
+func (p Path) Key(names ...string) Path { return append(slices.Clone(p), names...) }
 
-func (p path) element(i int) path { return p.key("[" + strconv.Itoa(i) + "]") }
+// Element is the path to a list's element.
+func (p Path) Element(i int) Path { return p.Key("[" + strconv.Itoa(i) + "]") }
 
 // String is the path as mistakes name it: "digests.weekly.sections[2].max".
-func (p path) String() string {
+func (p Path) String() string {
 	return strings.ReplaceAll(strings.Join(p, "."), ".[", "[")
 }
 
 // last is the key the path ends with, "" for the document itself.
-func (p path) last() string {
+func (p Path) last() string {
 	if len(p) == 0 {
 		return ""
 	}
@@ -40,7 +42,7 @@ func (p path) last() string {
 // mark is the place that a mistake about p points to: the key (or a list's
 // element) that p ends with, or the innermost one that is there. Without a tree
 // there is no place.
-func (p path) mark(root *yaml.Node) yaml.Mark {
+func (p Path) mark(root *yaml.Node) yaml.Mark {
 	if root == nil {
 		return yaml.Mark{}
 	}
@@ -59,7 +61,7 @@ func (p path) mark(root *yaml.Node) yaml.Mark {
 }
 
 // value is what stands at p; nil when nothing does.
-func (p path) value(root *yaml.Node) *yaml.Node {
+func (p Path) value(root *yaml.Node) *yaml.Node {
 	for _, segment := range p {
 		if root == nil {
 			return nil
@@ -73,7 +75,7 @@ func (p path) value(root *yaml.Node) *yaml.Node {
 func step(node *yaml.Node, segment string) (place, value *yaml.Node) {
 	switch node.Kind {
 	case yaml.MappingNode:
-		for key, value := range pairs(node) {
+		for key, value := range Pairs(node) {
 			if key.Value == segment {
 				return key, value
 			}
@@ -88,9 +90,9 @@ func step(node *yaml.Node, segment string) (place, value *yaml.Node) {
 	return nil, nil
 }
 
-// pairs yields a mapping's keys with their values, in the file's order; nothing
+// Pairs yields a mapping's keys with their values, in the file's order; nothing
 // for any other node.
-func pairs(node *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
+func Pairs(node *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
 	return func(yield func(key, value *yaml.Node) bool) {
 		if node == nil || node.Kind != yaml.MappingNode {
 			return
@@ -105,16 +107,16 @@ func pairs(node *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
 
 // trace is the path from node to what stands at a mark: to a key when the mark
 // is a key's, else to a value. It reports false when nothing stands there.
-func trace(node *yaml.Node, at yaml.Mark, isKey bool) (path, bool) {
+func trace(node *yaml.Node, at yaml.Mark, isKey bool) (Path, bool) {
 	if !isKey && node.Line == at.Line && node.Column == at.Column {
 		return nil, true
 	}
-	for key, value := range pairs(node) {
+	for key, value := range Pairs(node) {
 		if isKey && key.Line == at.Line && key.Column == at.Column {
-			return path{key.Value}, true
+			return Path{key.Value}, true
 		}
 		if below, ok := trace(value, at, isKey); ok {
-			return append(path{key.Value}, below...), true
+			return append(Path{key.Value}, below...), true
 		}
 	}
 	if node.Kind != yaml.SequenceNode {
@@ -122,7 +124,7 @@ func trace(node *yaml.Node, at yaml.Mark, isKey bool) (path, bool) {
 	}
 	for i, value := range node.Content {
 		if below, ok := trace(value, at, isKey); ok {
-			return append(path{}.element(i), below...), true
+			return append(Path{}.Element(i), below...), true
 		}
 	}
 	return nil, false
