@@ -76,7 +76,7 @@ func TestLookIsInTheLetter(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	view := map[string]any{"Title": "The Letter", "Date": "Friday", "Name": "", "Note": "", "Publication": map[string]any{"Author": ""}, "Dir": "rtl"}
+	view := map[string]any{"Title": "The Letter", "Date": "Friday", "DatesIn": "", "Name": "", "Note": "", "Publication": map[string]any{"Author": ""}, "Dir": "rtl"}
 	for _, name := range []string{"masthead.html.tmpl", "style.html.tmpl"} {
 		if err := set.Mail.HTML.ExecuteTemplate(&b, name, view); err != nil {
 			t.Fatal(err)

@@ -114,7 +114,7 @@ func (c digestSendCmd) test(p *process, a *app.App, slot domain.Slot) error {
 	if err != nil {
 		return fmt.Errorf("%w: --test %q is no address", errUsage, c.Test)
 	}
-	r, err := a.Preview(p.ctx, c.Name, slot, a.HighestAudience())
+	r, err := a.Preview(p.ctx, c.Name, slot, domain.Readers{Audience: a.HighestAudience()})
 	if err != nil {
 		return err
 	}

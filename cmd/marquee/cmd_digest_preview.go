@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"marquee/internal/app"
+	"marquee/internal/calendar"
 	"marquee/internal/digest"
 	"marquee/internal/domain"
 )
@@ -25,6 +26,7 @@ type digestPreviewCmd struct {
 	Patron string `help:"The letter to this patron." placeholder:"EMAIL" xor:"who"`
 	Reader bool   `help:"The letter to readers of the free edition." xor:"who"`
 	Public bool   `help:"The edition's page on the web, as everyone sees it." xor:"who"`
+	Dates  string `help:"The language that its dates are in, as in de." placeholder:"LANGUAGE"`
 	Format string `help:"The letter as text, html or eml." enum:"text,html,eml,none" default:"none"`
 	Out    string `help:"Write the letter to this file instead of the screen." placeholder:"FILE"`
 	Spam   bool   `help:"What SpamAssassin or rspamd, if it is on this machine, thinks of the letter."`
@@ -60,7 +62,7 @@ func (c digestPreviewCmd) slot(p *process, a *app.App) (domain.Slot, error) {
 
 // letter reports whether a letter is asked for, not what is in the edition.
 func (c digestPreviewCmd) letter() bool {
-	return c.Tier != "" || c.Patron != "" || c.Reader || c.Public || c.Format != "none" || c.Out != "" || c.Spam
+	return c.Tier != "" || c.Patron != "" || c.Reader || c.Public || c.Dates != "" || c.Format != "none" || c.Out != "" || c.Spam
 }
 
 func (c digestPreviewCmd) render(p *process, a *app.App, slot domain.Slot) error {
@@ -68,7 +70,11 @@ func (c digestPreviewCmd) render(p *process, a *app.App, slot domain.Slot) error
 	if err != nil {
 		return err
 	}
-	r, err := a.Preview(p.ctx, c.Name, slot, who.Audience)
+	to, err := c.readers(p, a, who)
+	if err != nil {
+		return err
+	}
+	r, err := a.Preview(p.ctx, c.Name, slot, to)
 	if err != nil {
 		return err
 	}
@@ -87,6 +93,20 @@ func (c digestPreviewCmd) render(p *process, a *app.App, slot domain.Slot) error
 		return err
 	}
 	return os.WriteFile(c.Out, body, 0o600)
+}
+
+// readers are those who get what somebody would get: with dates in the language
+// that is asked for, or that they want.
+func (c digestPreviewCmd) readers(p *process, a *app.App, who domain.Patron) (domain.Readers, error) {
+	dates, err := calendar.Parse(c.Dates)
+	if err != nil {
+		return domain.Readers{}, fmt.Errorf("%w: --dates: %w", errUsage, err)
+	}
+	if dates != "" || who.ID == 0 {
+		return domain.Readers{Audience: who.Audience, Dates: dates}, nil
+	}
+	r, err := a.Store().PatronRecord(p.ctx, who.ID, 1)
+	return r.Readers(), err
 }
 
 // judge says what a spam filter thinks of a letter.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"marquee/internal/calendar"
 	"marquee/internal/domain"
 )
 
@@ -68,6 +69,7 @@ type patronsPreferCmd struct {
 	Email    string   `arg:"" help:"The patron's address."`
 	Called   *string  `help:"What letters call them. Empty: by their first name." placeholder:"NAME"`
 	TextOnly *bool    `help:"Whether they get letters of text alone." negatable:""`
+	Dates    *string  `help:"The language that they want dates in, as in de. Empty: the publication's." placeholder:"LANGUAGE"`
 	Want     []string `help:"Digests that they want." placeholder:"DIGEST"`
 	Decline  []string `help:"Digests that they do not want." placeholder:"DIGEST"`
 }
@@ -95,6 +97,11 @@ func (c *patronsPreferCmd) change(a shared, wish *domain.Preferences) (err error
 	}
 	if c.TextOnly != nil {
 		wish.Plain = *c.TextOnly
+	}
+	if c.Dates != nil {
+		if wish.Dates, err = calendar.Parse(*c.Dates); err != nil {
+			return fmt.Errorf("%w: --dates: %w", errUsage, err)
+		}
 	}
 	for _, name := range append(slices.Clone(c.Want), c.Decline...) {
 		if !slices.Contains(a.Digests(), name) {

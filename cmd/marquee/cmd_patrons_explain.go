@@ -80,6 +80,9 @@ func (p *process) became(a shared, r *domain.PatronRecord, e *domain.Edition, l 
 	if l.State != domain.Sent && r.Suppression != nil {
 		fmt.Fprintf(p.out, "their address gets no mail: %s\n", noMail(*r.Suppression))
 	}
+	if r.Dates != "" {
+		fmt.Fprintf(p.out, "they want dates in %s\n", r.Dates)
+	}
 }
 
 // stranger is why somebody was not among an edition's readers when it was frozen,

@@ -78,6 +78,9 @@ func (p *process) notes(a shared, r *domain.PatronRecord) {
 	if r.Plain {
 		fmt.Fprintln(p.out, "letters   of text alone")
 	}
+	if r.Dates != "" {
+		fmt.Fprintf(p.out, "dates     in %s\n", r.Dates)
+	}
 	if len(r.Declines) > 0 {
 		fmt.Fprintf(p.out, "declines  %s\n", strings.Join(r.Declines, ", "))
 	}

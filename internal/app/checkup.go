@@ -133,7 +133,7 @@ func (a *App) dataDir() string {
 func (a *App) sample(ctx context.Context) ([]byte, error) {
 	first := a.cfg.Digests[0].Name
 	slot := schedule.SlotAt(a.env.Now(), a.cfg.Publication.Zone)
-	r, err := a.Preview(ctx, first, slot, a.HighestAudience())
+	r, err := a.Preview(ctx, first, slot, domain.Readers{Audience: a.HighestAudience()})
 	if err != nil {
 		return nil, err
 	}

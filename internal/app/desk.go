@@ -144,22 +144,22 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// rendition is an edition for an audience, as it is stored or as it will be.
-func (d *desk) rendition(ctx context.Context, w admin.Which, a domain.Audience) (domain.Rendition, error) {
+// rendition is an edition for some readers, as it is stored or as it will be.
+func (d *desk) rendition(ctx context.Context, w admin.Which, to domain.Readers) (domain.Rendition, error) {
 	if w.Edition != 0 {
-		return d.store.Rendition(ctx, w.Edition, a)
+		return d.store.Rendition(ctx, w.Edition, to)
 	}
 	c, err := d.foresee(w.Digest, w.Slot)
 	if err != nil {
 		return domain.Rendition{}, err
 	}
-	return c.Preview(ctx, w.Slot, a)
+	return c.Preview(ctx, w.Slot, to)
 }
 
 // Letter is an edition as somebody gets it: the bodies are read out of the very
 // mail that they would get.
 func (d *desk) Letter(ctx context.Context, w admin.Which, who admin.Reader) (admin.Letter, error) {
-	r, err := d.rendition(ctx, w, who.Audience)
+	r, err := d.rendition(ctx, w, who.Readers())
 	if err != nil {
 		return admin.Letter{}, err
 	}
@@ -219,7 +219,7 @@ func words(part io.Reader) (string, error) {
 
 // Test sends the operator the letter of an audience; it counts nowhere.
 func (d *desk) Test(ctx context.Context, w admin.Which, a domain.Audience) error {
-	r, err := d.rendition(ctx, w, a)
+	r, err := d.rendition(ctx, w, domain.Readers{Audience: a})
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"marquee/internal/app"
+	"marquee/internal/domain"
 	"marquee/internal/gather"
 )
 
@@ -31,7 +32,7 @@ func BenchmarkEdition(b *testing.B) {
 	})
 	b.Run("Preview", func(b *testing.B) {
 		measure(b, func(ctx context.Context) error {
-			_, err := a.Preview(ctx, "weekly", slotName, a.HighestAudience())
+			_, err := a.Preview(ctx, "weekly", slotName, domain.Readers{Audience: a.HighestAudience()})
 			return err
 		})
 	})

@@ -166,7 +166,7 @@ func TestGatedTextIsNowhere(t *testing.T) {
 			t.Errorf("%s reads a gated review:\n%s", who, l.Text)
 		}
 	}
-	public, err := i.Store().Rendition(t.Context(), e.ID, domain.Audience{})
+	public, err := i.Store().Rendition(t.Context(), e.ID, domain.Readers{})
 	if err != nil {
 		t.Fatal(err)
 	}

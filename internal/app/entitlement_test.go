@@ -165,7 +165,7 @@ const gatedSlot = domain.Slot("2026-12-20T17:00")
 func (w *gated) previews(t *testing.T) {
 	t.Helper()
 	for _, who := range everyAudience() {
-		r, err := w.Preview(t.Context(), "weekly", gatedSlot, who)
+		r, err := w.Preview(t.Context(), "weekly", gatedSlot, domain.Readers{Audience: who})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -67,7 +67,7 @@ func (i *instance) published(t *testing.T) map[string]string {
 		}
 		all[name] = string(body)
 	}
-	r, err := i.Preview(t.Context(), "weekly", slotName, domain.Audience{Standing: domain.Active, Tier: "Screenwriter"})
+	r, err := i.Preview(t.Context(), "weekly", slotName, domain.Readers{Audience: domain.Audience{Standing: domain.Active, Tier: "Screenwriter"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func TestLook(t *testing.T) {
 	p := publish(t, digests, `letters: {theme: screen, fonts: {text: "Charter, serif"}, logo: {url: "https://lanternscreen.example/logo.png", width: 240, height: 60}}`)
 	p.write(t, "config.yaml", strings.Replace(p.read(t, "config.yaml"), "  author:", "  accent_color: \"1E4B96\"\n  author:", 1), slotTime)
 	i := p.open(t, slotTime)
-	r, err := i.Preview(t.Context(), "weekly", slotName, domain.Audience{})
+	r, err := i.Preview(t.Context(), "weekly", slotName, domain.Readers{Audience: domain.Audience{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,13 +19,13 @@ func (a *App) compilerOf(name string) (*digest.Compiler, error) {
 	return a.current(d, a.env.Now)
 }
 
-// Preview renders the edition that Compile would freeze now, for an audience.
-func (a *App) Preview(ctx context.Context, name string, slot domain.Slot, audience domain.Audience) (domain.Rendition, error) {
+// Preview renders the edition that Compile would freeze now, for some readers.
+func (a *App) Preview(ctx context.Context, name string, slot domain.Slot, to domain.Readers) (domain.Rendition, error) {
 	c, err := a.compilerOf(name)
 	if err != nil {
 		return domain.Rendition{}, err
 	}
-	return c.Preview(ctx, slot, audience)
+	return c.Preview(ctx, slot, to)
 }
 
 // Report tells what the edition of a slot would be if it were compiled now, and

@@ -30,7 +30,7 @@ func (a *App) judge(ctx context.Context, r domain.Rendition, to netmail.Address,
 
 // Judge asks the spam filter of this machine about an edition as somebody gets it.
 func (d *desk) Judge(ctx context.Context, w admin.Which, who admin.Reader) (doctor.Verdict, error) {
-	r, err := d.rendition(ctx, w, who.Audience)
+	r, err := d.rendition(ctx, w, who.Readers())
 	if err != nil {
 		return doctor.Verdict{}, err
 	}

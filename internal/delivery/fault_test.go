@@ -59,7 +59,7 @@ func (f *faulty) Paces(ctx context.Context) (p map[string]delivery.Pace, err err
 	return p, err
 }
 
-func (f *faulty) Renditions(ctx context.Context, id domain.EditionID) (r map[domain.Audience]domain.Rendition, err error) {
+func (f *faulty) Renditions(ctx context.Context, id domain.EditionID) (r []domain.Rendition, err error) {
 	err = f.step(func() error { r, err = f.Ledger.Renditions(ctx, id); return err })
 	return r, err
 }

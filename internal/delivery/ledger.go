@@ -16,8 +16,8 @@ import (
 type Ledger interface {
 	// Edition is one edition, or ErrNotFound.
 	Edition(ctx context.Context, id domain.EditionID) (domain.Edition, error)
-	// Renditions are all of an edition's renditions, by their audience.
-	Renditions(ctx context.Context, id domain.EditionID) (map[domain.Audience]domain.Rendition, error)
+	// Renditions are all of an edition's renditions.
+	Renditions(ctx context.Context, id domain.EditionID) ([]domain.Rendition, error)
 	// Successor is when the next edition of the same digest began to be sent;
 	// zero while none did.
 	Successor(ctx context.Context, id domain.EditionID) (time.Time, error)
@@ -92,6 +92,7 @@ type Claim struct {
 	Name     string
 	Called   string // in letters, by their own wish; may be empty
 	Plain    bool   // they want text alone
+	Dates    string // the language that they want them in; empty is the publication's
 	Audience domain.Audience
 	// Revision grows with every change that could change what the patron gets:
 	// address, name, tier, standing, what they want, and any suppression put on or

@@ -33,20 +33,20 @@ type press struct {
 
 // variant is all that a copy's form hangs on.
 type variant struct {
-	domain.Audience
+	domain.Readers
 	plain bool
 }
 
-func newPress(s Sender, e domain.Edition, renditions map[domain.Audience]domain.Rendition) (*press, error) {
+func newPress(s Sender, e domain.Edition, renditions []domain.Rendition) (*press, error) {
 	p := &press{Sender: s, edition: e, forms: map[variant]*mail.Form{}}
-	for audience, r := range renditions {
-		for v, data := range map[variant][]byte{{audience, false}: r.Form, {audience, true}: r.Plain} {
+	for _, r := range renditions {
+		for v, data := range map[variant][]byte{{r.Readers, false}: r.Form, {r.Readers, true}: r.Plain} {
 			if len(data) == 0 { // a copy for the web only
 				continue
 			}
 			form, err := mail.ParseForm(data)
 			if err != nil {
-				return nil, fmt.Errorf("rendition for %s: %w", audience.Label(), err)
+				return nil, fmt.Errorf("rendition for %s: %w", r.Label(), err)
 			}
 			p.forms[v] = form
 		}
@@ -54,13 +54,20 @@ func newPress(s Sender, e domain.Edition, renditions map[domain.Audience]domain.
 	return p, nil
 }
 
-// form is what a claim's copy is stamped from. An edition that was frozen before
-// there were letters of text alone has none, and goes to everyone as it is.
+// form is what a claim's copy is stamped from: the nearest there is to what its
+// patron wants. Nobody goes without a letter because its dates are in another
+// language, or because it was frozen before there were letters of text alone.
 func (p *press) form(c *Claim) *mail.Form {
-	if form := p.forms[variant{c.Audience, c.Plain}]; form != nil {
-		return form
+	for _, v := range [...]variant{
+		{domain.Readers{Audience: c.Audience, Dates: c.Dates}, c.Plain},
+		{domain.Readers{Audience: c.Audience}, c.Plain},
+		{domain.Readers{Audience: c.Audience}, false},
+	} {
+		if form := p.forms[v]; form != nil {
+			return form
+		}
 	}
-	return p.forms[variant{c.Audience, false}]
+	return nil
 }
 
 // print is one patron's copy. It depends on the delivery alone, never on the

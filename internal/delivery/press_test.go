@@ -26,9 +26,9 @@ func testPress(tb testing.TB, forms ...domain.Audience) *press {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	renditions := map[domain.Audience]domain.Rendition{{}: {}} // the public's is for the web only
+	renditions := []domain.Rendition{{}} // the public's is for the web only
 	for _, a := range forms {
-		renditions[a] = domain.Rendition{Audience: a, Form: data}
+		renditions = append(renditions, domain.Rendition{Readers: domain.Readers{Audience: a}, Form: data})
 	}
 	sender := Sender{
 		From: "bounce@lanternscreen.example", Domain: "lanternscreen.example", Server: "https://feeds.lanternscreen.example",
@@ -77,12 +77,56 @@ func TestPrintPlain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.forms[variant{a, true}] = plain
+	p.forms[variant{domain.Readers{Audience: a}, true}] = plain
 	for wants, text := range map[bool]string{true: "Text alone", false: "Dear"} {
 		want.Plain = wants
 		if m, err := p.print(want); err != nil || !bytes.Contains(whole(m), []byte(text)) {
 			t.Errorf("wants text alone %t: %v\n%s", wants, err, whole(m))
 		}
+	}
+}
+
+// Who wants dates in a language gets the letter with them, of text alone too, and
+// the publication's where there is none.
+func TestPrintDates(t *testing.T) {
+	t.Parallel()
+	a, other := domain.Audience{Standing: domain.Reader}, domain.Audience{Standing: domain.Active}
+	p := testPress(t, a, other)
+	form := func(text string) *mail.Form {
+		f, err := mail.Compose(mail.Letter{From: netmail.Address{Address: "digest@lanternscreen.example"}, Subject: "Weekly", Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	german := domain.Readers{Audience: a, Dates: "de"}
+	p.forms[variant{domain.Readers{Audience: a}, true}] = form("Text alone")
+	p.forms[variant{german, false}], p.forms[variant{german, true}] = form("Freitag"), form("Nur Text, Freitag")
+	for name, test := range map[string]struct {
+		claim Claim
+		want  string
+	}{
+		"theirs":               {Claim{Audience: a, Dates: "de"}, "Freitag"},
+		"theirs in text alone": {Claim{Audience: a, Dates: "de", Plain: true}, "Nur Text, Freitag"},
+		"no wish":              {Claim{Audience: a}, "Dear"},
+		"changed since":        {Claim{Audience: a, Dates: "ja"}, "Dear"},
+		"changed, text alone":  {Claim{Audience: a, Dates: "ja", Plain: true}, "Text alone"},
+		"moved to a tier":      {Claim{Audience: other, Dates: "de"}, "Dear"},
+		"moved, text alone":    {Claim{Audience: other, Dates: "de", Plain: true}, "Dear"},
+	} {
+		test.claim.Email = "zoe@reader.example"
+		if m, err := p.print(test.claim); err != nil || !bytes.Contains(whole(m), []byte("\r\n\r\n"+test.want)) && !bytes.Contains(whole(m), []byte("\n"+test.want)) {
+			t.Errorf("%s: %v\n%s", name, err, whole(m))
+		}
+	}
+}
+
+// Choosing the form of a copy costs no memory. It counts, and runs alone.
+func TestFormAllocatesNothing(t *testing.T) {
+	p := testPress(t, domain.Audience{Standing: domain.Reader})
+	claim := Claim{Audience: domain.Audience{Standing: domain.Reader}, Dates: "de", Plain: true}
+	if n := testing.AllocsPerRun(100, func() { p.form(&claim) }); n != 0 || p.form(&claim) == nil {
+		t.Errorf("%v times a copy", n)
 	}
 }
 

@@ -185,7 +185,7 @@ func (w *world) sendForms(tb testing.TB, forms map[domain.Audience][]byte) {
 		Recipients: []domain.Audience{readers, writers},
 	}
 	for audience, data := range forms {
-		n.Renditions = append(n.Renditions, domain.Rendition{Audience: audience, Form: data})
+		n.Renditions = append(n.Renditions, domain.Rendition{Readers: domain.Readers{Audience: audience}, Form: data})
 	}
 	e, err := w.CreateEdition(tb.Context(), n)
 	check(tb, err)

@@ -67,7 +67,7 @@ func TestBadInput(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newCompiler(t, &fakeStore{items: test.items})
-			r, err := c.Preview(t.Context(), slot, patron("Screenwriter"))
+			r, err := c.Preview(t.Context(), slot, domain.Readers{Audience: patron("Screenwriter")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +95,7 @@ func TestBadInput(t *testing.T) {
 func TestEmptySectionsVanish(t *testing.T) {
 	t.Parallel()
 	c := newCompiler(t, &fakeStore{items: richWeek(t)[1:2]}, blocks(t, "first_look", "lists", "polls", "now_free", "picks", "recent"))
-	r, err := c.Preview(t.Context(), slot, patron("Matinee"))
+	r, err := c.Preview(t.Context(), slot, domain.Readers{Audience: patron("Matinee")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,11 +14,24 @@ import (
 // a letter for each of the four that get mail, and the public's page. What
 // composing the letters as mail takes is in BenchmarkEdition of internal/app.
 func BenchmarkCompile(b *testing.B) {
+	b.Run("one language", func(b *testing.B) { benchmarkCompile(b) })
+	b.Run("three languages", func(b *testing.B) { benchmarkCompile(b, "de", "ja") })
+}
+
+// benchmarkCompile compiles for audiences that want dates in languages, too.
+func benchmarkCompile(b *testing.B, languages ...string) {
+	b.Helper()
+	var wishes []domain.Readers
+	for _, l := range languages {
+		for _, a := range policy().Recipients(domain.ToEveryone) {
+			wishes = append(wishes, domain.Readers{Audience: a, Dates: l})
+		}
+	}
 	items := []domain.Item{picksItem(b)}
 	for i := range 24 {
 		items = append(items, reviewItem(b, fmt.Sprintf("Reel Number %d", i+1), time.Duration(i+1)*time.Hour))
 	}
-	c := newCompiler(b, forgetful{&fakeStore{items: items}}, func(c *digest.Config) {
+	c := newCompiler(b, forgetful{&fakeStore{items: items, wishes: wishes}}, func(c *digest.Config) {
 		c.Sections = []digest.Block{reviews(b, "max: 25"), picks(b, "")}
 	})
 	for b.Loop() {

@@ -52,7 +52,7 @@ func TestLongEditionsAreShortened(t *testing.T) {
 			c := newCompiler(t, &fakeStore{items: items}, func(c *digest.Config) {
 				c.Sections = []digest.Block{reviews(t, fmt.Sprintf("{max: 50, words: %d}", test.words)), picks(t, "max: 30")}
 			})
-			r, err := c.Preview(t.Context(), slot, patron("Screenwriter"))
+			r, err := c.Preview(t.Context(), slot, domain.Readers{Audience: patron("Screenwriter")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +82,7 @@ func TestHTMLIsFitForMail(t *testing.T) {
 	for _, a := range []domain.Audience{public(), reader(), patron("Matinee"), patron("Screenwriter")} {
 		t.Run(a.Key(), func(t *testing.T) {
 			t.Parallel()
-			r, err := newCompiler(t, &fakeStore{items: richWeek(t)}).Preview(t.Context(), slot, a)
+			r, err := newCompiler(t, &fakeStore{items: richWeek(t)}).Preview(t.Context(), slot, domain.Readers{Audience: a})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,7 +150,7 @@ func attributes(n *html.Node) map[string]string {
 // WCAG 2.2 §1.4.3: text stands out from what is behind it, light and dark.
 func TestContrast(t *testing.T) {
 	t.Parallel()
-	r, err := newCompiler(t, &fakeStore{items: richWeek(t)}).Preview(t.Context(), slot, reader())
+	r, err := newCompiler(t, &fakeStore{items: richWeek(t)}).Preview(t.Context(), slot, domain.Readers{Audience: reader()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func luminance(hex string) float64 {
 func TestTextIsWrapped(t *testing.T) {
 	t.Parallel()
 	for _, a := range []domain.Audience{public(), reader(), patron("Screenwriter")} {
-		r, err := newCompiler(t, &fakeStore{items: richWeek(t)}).Preview(t.Context(), slot, a)
+		r, err := newCompiler(t, &fakeStore{items: richWeek(t)}).Preview(t.Context(), slot, domain.Readers{Audience: a})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -239,7 +239,7 @@ func TestDirection(t *testing.T) {
 		c.Publication.Language = "he-IL"
 		c.Templates = mailLook(t, templates.Look{RTL: domain.Direction("he-IL") == domain.RTL})
 	})
-	r, err := c.Preview(t.Context(), slot, reader())
+	r, err := c.Preview(t.Context(), slot, domain.Readers{Audience: reader()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestMarkupInTitlesIsText(t *testing.T) {
 		it.Film.Poster.Alt = `"><b>`
 		it.Film.Directors = []string{"<u>y</u>"}
 	})}
-	r, err := newCompiler(t, &fakeStore{items: items}).Preview(t.Context(), slot, patron("Screenwriter"))
+	r, err := newCompiler(t, &fakeStore{items: items}).Preview(t.Context(), slot, domain.Readers{Audience: patron("Screenwriter")})
 	if err != nil {
 		t.Fatal(err)
 	}

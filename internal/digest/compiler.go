@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -102,7 +103,7 @@ func (c *Compiler) compile(ctx context.Context, slot domain.Slot) (domain.Editio
 	if err != nil {
 		return domain.Edition{}, err
 	}
-	frozen, err := c.freeze(d)
+	frozen, err := c.freeze(ctx, d)
 	if err != nil {
 		return domain.Edition{}, err
 	}
@@ -119,9 +120,10 @@ func (c *Compiler) compile(ctx context.Context, slot domain.Slot) (domain.Editio
 }
 
 // freeze renders a draft for every audience that can receive it, empty ones
-// too, since people move between tiers before it is sent; and for the public,
-// as the copy on the web.
-func (c *Compiler) freeze(d *draft) (NewEdition, error) {
+// too, since people move between tiers before it is sent; once more for each
+// language of dates that somebody of it wants; and for the public, as the copy on
+// the web.
+func (c *Compiler) freeze(ctx context.Context, d *draft) (NewEdition, error) {
 	public, err := c.publicCopy(d)
 	if err != nil {
 		return NewEdition{}, err
@@ -130,19 +132,23 @@ func (c *Compiler) freeze(d *draft) (NewEdition, error) {
 	if c.settle(d); d.edition.State == domain.EditionSkipped {
 		return NewEdition{Edition: d.edition}, nil
 	}
-	return c.letters(d, public)
+	return c.letters(ctx, d, public)
 }
 
 // letters are the renditions of a draft for all who can receive it, beside the
 // public's.
-func (c *Compiler) letters(d *draft, public domain.Rendition) (NewEdition, error) {
+func (c *Compiler) letters(ctx context.Context, d *draft, public domain.Rendition) (NewEdition, error) {
 	frozen := NewEdition{
 		Edition:    d.edition,
 		Renditions: []domain.Rendition{public},
 		Recipients: c.cfg.Policy.Recipients(c.cfg.Digest.To),
 	}
-	for _, a := range frozen.Recipients {
-		r, err := c.rendition(d, a)
+	all, err := c.readers(ctx, frozen.Recipients)
+	if err != nil {
+		return NewEdition{}, err
+	}
+	for _, readers := range all {
+		r, err := c.rendition(d, readers)
 		if err != nil {
 			return NewEdition{}, err
 		}
@@ -154,6 +160,25 @@ func (c *Compiler) letters(d *draft, public domain.Rendition) (NewEdition, error
 
 // waits is why an edition is held that is right, where the digest wants approval.
 const waits = "waits for your word"
+
+// readers are all who get an edition in a form of their own: each audience as the
+// publication writes dates, and in every other language that is wanted there.
+func (c *Compiler) readers(ctx context.Context, recipients []domain.Audience) ([]domain.Readers, error) {
+	wishes, err := c.cfg.Store.Wishes(ctx, recipients)
+	if err != nil {
+		return nil, err
+	}
+	var all []domain.Readers
+	for _, a := range recipients {
+		all = append(all, domain.Readers{Audience: a})
+	}
+	for _, w := range wishes {
+		if w.Dates = c.dates.Wish(w.Dates); !slices.Contains(all, w) {
+			all = append(all, w)
+		}
+	}
+	return all, nil
+}
 
 // settle decides whether a draft is an edition, or nothing worth a letter.
 func (c *Compiler) settle(d *draft) {
@@ -189,19 +214,19 @@ func (c *Compiler) Missing(ctx context.Context, slot domain.Slot) ([]string, err
 // there at this moment, and as much of it as audiences may see when it freezes. It
 // stores nothing. Where patrons' copies differ it shows a
 // patron called Alex. The public's Preview is the copy on the web.
-func (c *Compiler) Preview(ctx context.Context, slot domain.Slot, a domain.Audience) (domain.Rendition, error) {
-	r, err := c.preview(ctx, slot, a)
+func (c *Compiler) Preview(ctx context.Context, slot domain.Slot, to domain.Readers) (domain.Rendition, error) {
+	r, err := c.preview(ctx, slot, to)
 	if err != nil {
-		return domain.Rendition{}, fmt.Errorf("preview %s of %s for %s: %w", c.cfg.Digest.Name, slot, a.Key(), err)
+		return domain.Rendition{}, fmt.Errorf("preview %s of %s for %s: %w", c.cfg.Digest.Name, slot, to.Key(), err)
 	}
 	return r, nil
 }
 
-func (c *Compiler) preview(ctx context.Context, slot domain.Slot, a domain.Audience) (domain.Rendition, error) {
+func (c *Compiler) preview(ctx context.Context, slot domain.Slot, to domain.Readers) (domain.Rendition, error) {
 	d, err := c.foreseen(ctx, slot)
 	if err != nil {
 		return domain.Rendition{}, err
 	}
-	shown, err := c.show(d, a)
+	shown, err := c.show(d, to)
 	return shown.Rendition, err
 }

@@ -36,7 +36,7 @@ func TestCompileFreezes(t *testing.T) {
 	stored := s.editions[0]
 	var rendered []string
 	for _, r := range stored.Renditions {
-		rendered = append(rendered, r.Audience.Key())
+		rendered = append(rendered, r.Key())
 	}
 	wantKeys := []string{"public", "reader", "active", "active-matinee", "active-screenwriter"}
 	if !slices.Equal(rendered, wantKeys) {
@@ -82,8 +82,8 @@ func TestNoGatedTextLeaves(t *testing.T) {
 	sees := map[string]bool{"active": true, "active-matinee": true, "active-screenwriter": true}
 	for _, r := range s.editions[0].Renditions {
 		all := r.Subject + r.Preheader + r.HTML + r.Text + string(r.Form) + string(r.Plain)
-		if got := strings.Contains(all, canary); got != sees[r.Audience.Key()] {
-			t.Errorf("%s: gated text shown is %v, want %v", r.Audience.Key(), got, sees[r.Audience.Key()])
+		if got := strings.Contains(all, canary); got != sees[r.Key()] {
+			t.Errorf("%s: gated text shown is %v, want %v", r.Key(), got, sees[r.Key()])
 		}
 	}
 	if strings.Contains(s.editions[0].Edition.Subject, canary) {
@@ -99,15 +99,57 @@ func TestMarksStayInTheMail(t *testing.T) {
 	}
 	for _, r := range s.editions[0].Renditions {
 		if strings.Contains(r.HTML+r.Text+r.Subject, "mq7slot0") {
-			t.Errorf("%s: the page on the web holds a mark", r.Audience.Key())
+			t.Errorf("%s: the page on the web holds a mark", r.Key())
 		}
 		marks := strings.Count(string(r.Form), "mq7slot0unsubscribe0tols7qm")
 		if want := map[bool]int{true: 0, false: 2}[r.Audience == public()]; marks != want {
-			t.Errorf("%s: %d unsubscribe marks in the mail, want %d", r.Audience.Key(), marks, want)
+			t.Errorf("%s: %d unsubscribe marks in the mail, want %d", r.Key(), marks, want)
 		}
 		if plain := string(r.Plain); strings.Contains(plain, "<html") || strings.Count(plain, "mq7slot0unsubscribe0tols7qm") != marks/2 {
-			t.Errorf("%s: of text alone:\n%s", r.Audience.Key(), plain)
+			t.Errorf("%s: of text alone:\n%s", r.Key(), plain)
 		}
+	}
+}
+
+// Whoever wants dates in another language has a letter with them: once for each
+// audience and language, and none for a wish that is the publication's own.
+func TestCompileForWishes(t *testing.T) {
+	t.Parallel()
+	s := &fakeStore{items: richWeek(t), wishes: []domain.Readers{
+		{Audience: reader(), Dates: "de"},
+		{Audience: patron("Matinee"), Dates: "de"},
+		{Audience: patron("Matinee"), Dates: "de-AT"},
+		{Audience: patron("Matinee"), Dates: "en"},
+		{Audience: patron("Matinee"), Dates: "tlh"},
+	}}
+	dated := func(c *digest.Config) { c.Digest.Subject = "Films of {{.Date}}" }
+	if _, err := newCompiler(t, s, dated).Compile(t.Context(), slot); err != nil {
+		t.Fatal(err)
+	}
+	days := map[string]int{}
+	for _, r := range s.editions[0].Renditions {
+		english, german := "Friday, November 20, 2026", "Freitag, 20. November 2026"
+		if days[r.Dates]++; r.Dates == "de" {
+			english, german = german, english
+		}
+		texts := map[string]string{"subject": r.Subject, "page": r.HTML, "text": r.Text}
+		if r.Standing != domain.Public {
+			texts["letter"], texts["letter of text alone"] = string(r.Form), string(r.Plain)
+		}
+		for name, text := range texts {
+			if !strings.Contains(text, english) || strings.Contains(text, german) {
+				t.Errorf("%s for %s in %q: wrong dates:\n%s", name, r.Key(), r.Dates, text)
+			}
+		}
+		if short := strings.Contains(r.Text, "on 30. Nov."); r.Standing == domain.Reader && short != (r.Dates == "de") {
+			t.Errorf("%s in %q: wrong short dates:\n%s", r.Key(), r.Dates, r.Text)
+		}
+		if r.Dates == "de" && !strings.Contains(r.HTML, `<span lang="de">Freitag`) {
+			t.Errorf("%s: the page does not say that its dates are German", r.Key())
+		}
+	}
+	if days[""] != 5 || days["de"] != 2 || len(days) != 2 {
+		t.Errorf("renditions by language %v, want 5 of the publication's and 2 German", days)
 	}
 }
 
@@ -295,7 +337,7 @@ func TestOwnSubject(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newCompiler(t, &fakeStore{items: richWeek(t)}, func(c *digest.Config) { c.Digest.Subject = test.template })
-			r, err := c.Preview(t.Context(), slot, patron("Screenwriter"))
+			r, err := c.Preview(t.Context(), slot, domain.Readers{Audience: patron("Screenwriter")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -323,7 +365,7 @@ func TestPreviewIsTheMail(t *testing.T) {
 	t.Parallel()
 	s := &fakeStore{items: richWeek(t)}
 	c := newCompiler(t, s)
-	r, err := c.Preview(t.Context(), slot, patron("Screenwriter"))
+	r, err := c.Preview(t.Context(), slot, domain.Readers{Audience: patron("Screenwriter")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,8 +55,8 @@ type CorrectionView struct {
 // correcting is what a draft has that is a correction.
 type correcting struct {
 	corrected domain.Edition
-	subjects  map[domain.Audience]string // of the corrected edition's letters
-	note      template.HTML              //nolint:forbidigo // a type; sanitize makes the values
+	subjects  map[domain.Readers]string // of the corrected edition's letters
+	note      template.HTML             //nolint:forbidigo // a type; sanitize makes the values
 	text      string
 }
 
@@ -82,7 +82,7 @@ func (c *Compiler) correct(ctx context.Context, k Correction) (domain.Edition, e
 	if d.edition.ID != 0 {
 		return d.edition, nil
 	}
-	frozen, err := c.frozenCorrection(d)
+	frozen, err := c.frozenCorrection(ctx, d)
 	if err != nil {
 		return domain.Edition{}, err
 	}
@@ -121,7 +121,7 @@ func (c *Compiler) proofread(ctx context.Context, k Correction) (Proof, error) {
 		return p, nil
 	}
 	for _, a := range append([]domain.Audience{{}}, c.cfg.Policy.Recipients(c.cfg.Digest.To)...) {
-		r, err := c.show(d, a)
+		r, err := c.show(d, domain.Readers{Audience: a})
 		if err != nil {
 			return Proof{}, err
 		}
@@ -229,35 +229,40 @@ func (c *Compiler) showAgain(ctx context.Context, d *draft, pieces []domain.Item
 	return nil
 }
 
-// subjectsOf are an edition's subjects as its audiences had them: one says no more
+// subjectsOf are an edition's subjects as its readers had them: one says no more
 // than its audience may see.
-func (c *Compiler) subjectsOf(ctx context.Context, e domain.Edition) (map[domain.Audience]string, error) {
-	subjects := map[domain.Audience]string{}
-	for _, a := range append([]domain.Audience{{}}, c.cfg.Policy.Recipients(c.cfg.Digest.To)...) {
-		r, err := c.cfg.Store.Rendition(ctx, e.ID, a)
+func (c *Compiler) subjectsOf(ctx context.Context, e domain.Edition) (map[domain.Readers]string, error) {
+	all, err := c.readers(ctx, c.cfg.Policy.Recipients(c.cfg.Digest.To))
+	if err != nil {
+		return nil, err
+	}
+	subjects := map[domain.Readers]string{}
+	for _, to := range append(all, domain.Readers{}) {
+		r, err := c.cfg.Store.Rendition(ctx, e.ID, to)
 		if err != nil && !errors.Is(err, domain.ErrNotFound) {
 			return nil, err
 		}
-		subjects[a] = cmp.Or(r.Subject, e.Subject) // which is the public's
+		subjects[to] = cmp.Or(r.Subject, e.Subject) // which is the public's
 	}
 	return subjects, nil
 }
 
 // frozenCorrection renders a correction for everybody who can get one, and for the
 // public.
-func (c *Compiler) frozenCorrection(d *draft) (NewEdition, error) {
+func (c *Compiler) frozenCorrection(ctx context.Context, d *draft) (NewEdition, error) {
 	public, err := c.publicCopy(d)
 	if err != nil {
 		return NewEdition{}, err
 	}
 	d.edition.Subject = public.Subject
-	return c.letters(d, public)
+	return c.letters(ctx, d, public)
 }
 
 // correctionView makes a view that of a correction.
 func (c *Compiler) correctionView(v View, is *correcting, dates *calendar.Calendar) View {
+	to := domain.Readers{Audience: v.Audience, Dates: v.DatesIn}
 	v.Correction = &CorrectionView{
-		Subject: is.subjects[v.Audience], Date: dates.Full(is.corrected.Slot.Date()), Note: is.note, NoteText: is.text,
+		Subject: cmp.Or(is.subjects[to], is.subjects[domain.Readers{Audience: v.Audience}]), Date: dates.Full(is.corrected.Slot.Date()), Note: is.note, NoteText: is.text,
 	}
 	if is.corrected.State == domain.EditionDone { // the rest of another is nobody's business
 		v.Correction.URL = c.links(&is.corrected).Web

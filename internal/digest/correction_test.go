@@ -57,19 +57,45 @@ func TestCorrectionIsAnEditionWithoutASlotOfItsOwn(t *testing.T) {
 	}
 	for i, r := range made.Renditions {
 		if want := "Correction: " + s.editions[0].Renditions[i].Subject; r.Subject != want {
-			t.Errorf("%s: subject %q, want %q", r.Audience.Key(), r.Subject, want)
+			t.Errorf("%s: subject %q, want %q", r.Key(), r.Subject, want)
 		}
 		for _, want := range []string{"https://feeds.lanternscreen.example/editions/weekly-2026-11-20-1700", "Monday, November 23, 2026", "Friday, November 20, 2026"} {
 			if !strings.Contains(r.HTML, want) || !strings.Contains(r.Text, want) {
-				t.Errorf("%s: %q is missing in\n%s", r.Audience.Key(), want, r.Text)
+				t.Errorf("%s: %q is missing in\n%s", r.Key(), want, r.Text)
 			}
 		}
 		if !strings.Contains(r.HTML, "<strong>November 27</strong>") || !strings.Contains(r.Text, "November 27, not on the 20th: the cinema says so\n(https://cinema.example/lanterns).") {
-			t.Errorf("%s: the note reads\n%s", r.Audience.Key(), r.Text)
+			t.Errorf("%s: the note reads\n%s", r.Key(), r.Text)
 		}
 		if unsubscribes := strings.Contains(string(r.Form), "mq7slot0unsubscribe0tols7qm"); unsubscribes != (r.Audience != public()) {
-			t.Errorf("%s: unsubscribing is in it: %t", r.Audience.Key(), unsubscribes)
+			t.Errorf("%s: unsubscribing is in it: %t", r.Key(), unsubscribes)
 		}
+	}
+}
+
+// Who wants dates in another language has them so in corrections: that of the
+// letter, and what its subject was for them.
+func TestCorrectionInTheirDates(t *testing.T) {
+	t.Parallel()
+	s, _ := sentWeek(t)
+	s.editions, s.wishes = nil, []domain.Readers{{Audience: reader(), Dates: "de"}}
+	dated := func(c *digest.Config) { c.Digest.Subject = "Films of {{.Date}}" }
+	e, err := newCompiler(t, s, dated).Compile(t.Context(), slot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.editions[0].Edition.State = domain.EditionDone
+	if _, err := mondayCompiler(t, s, dated).Correct(t.Context(), digest.Correction{Of: e.ID, Note: wrongDate}); err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(s.editions[1].Renditions, func(r domain.Rendition) bool { return r.Dates == "de" })
+	if i < 0 {
+		t.Fatal("there is no German one")
+	}
+	r := s.editions[1].Renditions[i]
+	if r.Subject != "Correction: Films of Freitag, 20. November 2026" || !strings.Contains(r.Text, "To the letter of Freitag, 20. November 2026") ||
+		!strings.Contains(r.Text, "· Montag, 23. November 2026") || strings.Contains(r.Text, "Friday") {
+		t.Errorf("subject %q\n%s", r.Subject, r.Text)
 	}
 }
 
@@ -136,11 +162,11 @@ func TestCorrectedPieces(t *testing.T) {
 	}
 	for _, r := range s.editions[1].Renditions {
 		all := r.Subject + r.Preheader + r.HTML + r.Text + string(r.Form) + string(r.Plain)
-		if got, want := strings.Contains(all, canary), r.Audience.Standing == domain.Active; got != want {
-			t.Errorf("%s: the gated piece is shown: %t", r.Audience.Key(), got)
+		if got, want := strings.Contains(all, canary), r.Standing == domain.Active; got != want {
+			t.Errorf("%s: the gated piece is shown: %t", r.Key(), got)
 		}
 		if strings.Contains(all, s.items[0].Title+"</a></h3>") {
-			t.Errorf("%s: shows what is not corrected", r.Audience.Key())
+			t.Errorf("%s: shows what is not corrected", r.Key())
 		}
 	}
 }
@@ -156,11 +182,11 @@ func TestHostileNotes(t *testing.T) {
 	for _, r := range s.editions[1].Renditions {
 		for _, bad := range []string{"<script", "alert(1)</", "pixel.gif", "onclick", "javascript:"} {
 			if strings.Contains(r.HTML, bad) || strings.Contains(string(r.Form), bad) {
-				t.Errorf("%s: %q is in\n%s", r.Audience.Key(), bad, r.HTML)
+				t.Errorf("%s: %q is in\n%s", r.Key(), bad, r.HTML)
 			}
 		}
 		if !strings.Contains(r.Text, `{{.Audience}} {{template "x"}}`) || !strings.Contains(r.HTML, "a still") {
-			t.Errorf("%s: the words are not in\n%s", r.Audience.Key(), r.Text)
+			t.Errorf("%s: the words are not in\n%s", r.Key(), r.Text)
 		}
 	}
 }

@@ -155,8 +155,9 @@ func openedTo(it *domain.Item, access entitle.Access) time.Time {
 	return it.Opened
 }
 
-// lens is how an audience looks at the draft: as things stand at its freeze.
-func (c *Compiler) lens(d *draft, a domain.Audience) Lens {
+// lens is how readers look at the draft: as things stand at its freeze.
+func (c *Compiler) lens(d *draft, to domain.Readers) Lens {
+	a := to.Audience
 	see := func(a domain.Audience, it *domain.Item) entitle.Access {
 		return c.cfg.Policy.Decide(a, it, d.judged)
 	}
@@ -164,7 +165,7 @@ func (c *Compiler) lens(d *draft, a domain.Audience) Lens {
 		Publication: c.cfg.Publication,
 		Slot:        d.edition.Slot,
 		Audience:    a,
-		Dates:       c.dates,
+		Dates:       c.dates.For(to.Dates),
 		See:         func(it *domain.Item) entitle.Access { return see(a, it) },
 		Early:       func(it *domain.Item) bool { return see(domain.Audience{}, it).Level != entitle.Full },
 	}

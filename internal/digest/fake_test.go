@@ -22,6 +22,14 @@ type fakeStore struct {
 	// race, when set, runs once before CreateEdition looks for a conflict.
 	race func()
 	fail error
+	// wishes are the languages of dates that are wanted.
+	wishes []domain.Readers
+}
+
+func (s *fakeStore) Wishes(context.Context, []domain.Audience) ([]domain.Readers, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wishes, s.fail
 }
 
 func (s *fakeStore) EditionBySlot(_ context.Context, name string, slot domain.Slot) (domain.Edition, error) {
@@ -117,17 +125,19 @@ func (s *fakeStore) RemakeEdition(_ context.Context, id domain.EditionID, e dige
 	return domain.Edition{}, domain.ErrConflict
 }
 
-func (s *fakeStore) Rendition(_ context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error) {
+func (s *fakeStore) Rendition(_ context.Context, id domain.EditionID, to domain.Readers) (domain.Rendition, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, e := range s.editions {
-		for _, r := range e.Renditions {
-			if e.Edition.ID == id && r.Audience == a {
-				return r, s.fail
+	for _, as := range []domain.Readers{to, {Audience: to.Audience}} {
+		for _, e := range s.editions {
+			for _, r := range e.Renditions {
+				if e.Edition.ID == id && r.Readers == as {
+					return r, s.fail
+				}
 			}
 		}
 	}
-	return domain.Rendition{}, fmt.Errorf("edition %d for %s: %w", id, a.Key(), domain.ErrNotFound)
+	return domain.Rendition{}, fmt.Errorf("edition %d for %s: %w", id, to.Key(), domain.ErrNotFound)
 }
 
 func (s *fakeStore) Balance(context.Context, domain.EditionID) (domain.Balance, error) {

@@ -30,12 +30,14 @@ func TestGolden(t *testing.T) {
 	tests := map[string]struct {
 		items    []domain.Item
 		audience domain.Audience
+		dates    string
 		adjust   func(*digest.Config)
 	}{
 		"rich":        {items: richWeek(t), audience: patron("Screenwriter")},
 		"rich-reader": {items: richWeek(t), audience: reader()},
 		"rich-web":    {items: richWeek(t), audience: public()},
 		"rich-german": {items: richWeek(t), audience: reader(), adjust: func(c *digest.Config) { c.Publication.Language = "de-CH" }},
+		"rich-arabic": {items: richWeek(t), audience: patron("Matinee"), dates: "ar"},
 		"thin":        {items: richWeek(t)[1:2], audience: patron("Matinee")},
 		"picks-only":  {items: []domain.Item{picksItem(t)}, audience: patron("Matinee")},
 		"long": {items: many(t, 25), audience: patron("Screenwriter"), adjust: func(c *digest.Config) {
@@ -50,7 +52,7 @@ func TestGolden(t *testing.T) {
 				adjust = append(adjust, test.adjust)
 			}
 			c := newCompiler(t, &fakeStore{items: test.items}, adjust...)
-			r, err := c.Preview(t.Context(), slot, test.audience)
+			r, err := c.Preview(t.Context(), slot, domain.Readers{Audience: test.audience, Dates: test.dates})
 			if err != nil {
 				t.Fatal(err)
 			}

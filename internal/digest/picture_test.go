@@ -25,7 +25,7 @@ func TestNoStrangersImages(t *testing.T) {
 	}
 	image := regexp.MustCompile(`<img[^>]*>`)
 	for a, want := range map[domain.Audience]int{{}: 3, reader(): 3, patron("Matinee"): 6, patron("Screenwriter"): 6} {
-		r, err := newCompiler(t, &fakeStore{items: week}).Preview(t.Context(), slot, a)
+		r, err := newCompiler(t, &fakeStore{items: week}).Preview(t.Context(), slot, domain.Readers{Audience: a})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestVanishedPictures(t *testing.T) {
 			week[i].Pictures[j] = domain.Picture{URL: week[i].Pictures[j].URL}
 		}
 	}
-	r, err := newCompiler(t, &fakeStore{items: week}).Preview(t.Context(), slot, patron("Screenwriter"))
+	r, err := newCompiler(t, &fakeStore{items: week}).Preview(t.Context(), slot, domain.Readers{Audience: patron("Screenwriter")})
 	if err != nil {
 		t.Fatal(err)
 	}

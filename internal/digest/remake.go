@@ -34,7 +34,7 @@ func (c *Compiler) remake(ctx context.Context, e domain.Edition) (domain.Edition
 	if err != nil {
 		return domain.Edition{}, err
 	}
-	frozen, err := c.freeze(d)
+	frozen, err := c.freeze(ctx, d)
 	if err != nil {
 		return domain.Edition{}, err
 	}

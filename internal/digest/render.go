@@ -16,23 +16,23 @@ const maxHTML = 90_000
 
 // publicCopy is the edition's page on the web, as everyone may read it.
 func (c *Compiler) publicCopy(d *draft) (domain.Rendition, error) {
-	r, err := c.webCopy(d, domain.Audience{})
+	r, err := c.webCopy(d, domain.Readers{})
 	return r.Rendition, err
 }
 
-// rendition is the edition for an audience that receives mail: its page on the
-// web and the form of its letter.
-func (c *Compiler) rendition(d *draft, a domain.Audience) (domain.Rendition, error) {
-	r, err := c.webCopy(d, a)
+// rendition is the edition for readers who receive mail: its page on the web and
+// the form of its letter.
+func (c *Compiler) rendition(d *draft, to domain.Readers) (domain.Rendition, error) {
+	r, err := c.webCopy(d, to)
 	if err != nil {
 		return domain.Rendition{}, err
 	}
-	l, err := c.letter(d, a)
+	l, err := c.letter(d, to)
 	if err != nil {
 		return domain.Rendition{}, err
 	}
 	if len(l.html) > maxHTML {
-		d.hold(fmt.Sprintf("the letter to %s has %d bytes: mailboxes cut what is longer than %d", a.Label(), len(l.html), maxHTML))
+		d.hold(fmt.Sprintf("the letter to %s has %d bytes: mailboxes cut what is longer than %d", to.Label(), len(l.html), maxHTML))
 	}
 	r.Form, r.Plain, err = c.composed(l.Letter)
 	return r.Rendition, err
@@ -65,28 +65,28 @@ type shown struct {
 
 // show renders a draft for somebody of an audience: the letter with its marks
 // filled, and for the public the copy on the web.
-func (c *Compiler) show(d *draft, a domain.Audience) (shown, error) {
-	if a.Standing == domain.Public {
-		return c.webCopy(d, a)
+func (c *Compiler) show(d *draft, to domain.Readers) (shown, error) {
+	if to.Standing == domain.Public {
+		return c.webCopy(d, to)
 	}
-	l, err := c.letter(d, a)
+	l, err := c.letter(d, to)
 	if err != nil {
 		return shown{}, err
 	}
 	form, plain, err := c.composed(l.Letter)
 	fill := c.cfg.Marks.sample(c.cfg.Publication.Server)
 	return shown{domain.Rendition{
-		Audience: a, Subject: l.Subject, Preheader: l.view.Preheader,
+		Readers: to, Subject: l.Subject, Preheader: l.view.Preheader,
 		HTML: fill.Replace(l.HTML), Text: fill.Replace(l.Text), Form: form, Plain: plain,
 	}, l.shortened}, err
 }
 
-func (c *Compiler) webCopy(d *draft, a domain.Audience) (shown, error) {
-	v := c.view(d, a)
+func (c *Compiler) webCopy(d *draft, to domain.Readers) (shown, error) {
+	v := c.view(d, to)
 	v.Web = true
 	r, err := c.render(v)
 	return shown{domain.Rendition{
-		Audience: a, Subject: v.Subject, Preheader: v.Preheader, HTML: r.html, Text: r.text,
+		Readers: to, Subject: v.Subject, Preheader: v.Preheader, HTML: r.html, Text: r.text,
 	}, r.shortened}, err
 }
 
@@ -97,12 +97,12 @@ type written struct {
 }
 
 // letter is the edition as mail, with marks where each patron's copy differs.
-func (c *Compiler) letter(d *draft, a domain.Audience) (written, error) {
-	v := c.view(d, a)
+func (c *Compiler) letter(d *draft, to domain.Readers) (written, error) {
+	v := c.view(d, to)
 	v.Name, v.Links.Unsubscribe, v.Links.Manage = c.cfg.Marks.Name, c.cfg.Marks.Unsubscribe, c.cfg.Marks.Manage
 	v.Links.Web = cmp.Or(c.cfg.Marks.View, v.Links.Web)
 	r, err := c.render(v)
-	return written{Letter{Edition: d.edition, Audience: a, Subject: v.Subject, HTML: r.html, Text: r.text}, r}, err
+	return written{Letter{Edition: d.edition, Audience: to.Audience, Subject: v.Subject, HTML: r.html, Text: r.text}, r}, err
 }
 
 // render makes both bodies, shortened until the HTML is no longer than mailboxes
@@ -136,15 +136,16 @@ func filesOf(v *View) files {
 	return files{templates.EditionHTML, templates.EditionText}
 }
 
-// view is what an audience may see of a draft. It is the only way from items to
+// view is what readers may see of a draft. It is the only way from items to
 // templates.
-func (c *Compiler) view(d *draft, a domain.Audience) View {
-	lens := c.lens(d, a)
+func (c *Compiler) view(d *draft, to domain.Readers) View {
+	a, lens := to.Audience, c.lens(d, to)
 	v := View{
 		Publication: c.cfg.Publication,
 		Language:    cmp.Or(c.cfg.Publication.Language, "en"),
 		Title:       cmp.Or(c.cfg.Digest.Title, c.cfg.Publication.Title),
-		Date:        c.dates.Full(d.edition.Day(c.cfg.Publication.Zone)),
+		Date:        lens.Dates.Full(d.edition.Day(c.cfg.Publication.Zone)),
+		DatesIn:     c.dates.Wish(to.Dates),
 		Audience:    a,
 		Patron:      a.Standing == domain.Active,
 		Links:       c.links(&d.edition),
@@ -166,10 +167,10 @@ func (c *Compiler) view(d *draft, a domain.Audience) View {
 	v = withImages(v, maxImages)
 	v.Credits = credits(v.Sections, c.cfg.Digest.Credits)
 	if d.correction != nil {
-		return c.correctionView(v, d.correction, c.dates)
+		return c.correctionView(v, d.correction, lens.Dates)
 	}
 	v.Preheader = preheader(v)
-	v.Subject = c.subjectOf(v, d.edition.Slot, c.dates)
+	v.Subject = c.subjectOf(v, d.edition.Slot, lens.Dates)
 	return v
 }
 

@@ -112,7 +112,7 @@ func (c *Compiler) report(ctx context.Context, slot domain.Slot) (Report, error)
 		if err != nil {
 			return Report{}, err
 		}
-		if _, err := c.ownSubject(c.view(d, a)); err != nil {
+		if _, err := c.ownSubject(c.view(d, domain.Readers{Audience: a})); err != nil {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("the subject for %s is Marquee's own: %v", a.Label(), err))
 		}
 		r.Audiences = append(r.Audiences, seen)
@@ -124,7 +124,7 @@ func (c *Compiler) report(ctx context.Context, slot domain.Slot) (Report, error)
 
 func (c *Compiler) reportSections(d *draft) []ReportSection {
 	all := c.cfg.Policy.Recipients(c.cfg.Digest.To)
-	most := c.lens(d, all[len(all)-1]) // who sees the most
+	most := c.lens(d, domain.Readers{Audience: all[len(all)-1]}) // who sees the most
 	sections := make([]ReportSection, len(d.chosen))
 	for i, items := range d.chosen {
 		b := c.cfg.Sections[i]
@@ -153,7 +153,7 @@ func (c *Compiler) reportItem(it *domain.Item) ReportItem {
 }
 
 func (c *Compiler) reportAudience(d *draft, a domain.Audience) (ReportAudience, error) {
-	r, err := c.show(d, a)
+	r, err := c.show(d, domain.Readers{Audience: a})
 	if err != nil {
 		return ReportAudience{}, err
 	}
@@ -161,7 +161,7 @@ func (c *Compiler) reportAudience(d *draft, a domain.Audience) (ReportAudience, 
 		Key: a.Key(), Label: a.Label(), Subject: r.Subject, Preheader: r.Preheader,
 		HTML: len(r.HTML), Text: len(r.Text), Letter: len(r.Form), Words: len(strings.Fields(r.Text)), Shortened: r.shortened,
 	}
-	see := c.lens(d, a).See
+	see := c.lens(d, domain.Readers{Audience: a}).See
 	for i, items := range d.chosen {
 		for _, it := range items {
 			access := see(&it)

@@ -216,7 +216,7 @@ func TestForeseen(t *testing.T) {
 		if len(matinee.Gated) != want {
 			t.Errorf("cutoff %s: %s misses %+v, want %d", cutoff, matinee.Key, matinee.Gated, want)
 		}
-		shown, err := c.Preview(t.Context(), slot, patron("Matinee"))
+		shown, err := c.Preview(t.Context(), slot, domain.Readers{Audience: patron("Matinee")})
 		if err != nil || strings.Contains(shown.Text, "opens to you") != (want == 1) {
 			t.Errorf("cutoff %s: error %v, letter\n%s", cutoff, err, shown.Text)
 		}

@@ -16,6 +16,9 @@ type Store interface {
 	LastFrozen(ctx context.Context, digest string, before domain.Slot) (time.Time, error)
 	// Candidates are the items that come into question, newest first.
 	Candidates(ctx context.Context, q CandidateQuery) ([]Candidate, error)
+	// Wishes are the languages of dates that patrons of some audiences want, with
+	// the audience of each.
+	Wishes(ctx context.Context, among []domain.Audience) ([]domain.Readers, error)
 	// CreateEdition stores a frozen (or skipped) edition with its renditions
 	// and makes one queued delivery for every patron whose audience is in
 	// recipients, all or nothing; of a correction, for those whose delivery of the
@@ -23,8 +26,9 @@ type Store interface {
 	CreateEdition(ctx context.Context, e NewEdition) (domain.Edition, error)
 	// Edition is one edition, or ErrNotFound.
 	Edition(ctx context.Context, id domain.EditionID) (domain.Edition, error)
-	// Rendition is an edition as one audience gets it, or ErrNotFound.
-	Rendition(ctx context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error)
+	// Rendition is an edition as some readers get it, with the publication's dates
+	// where there is none with theirs; or ErrNotFound.
+	Rendition(ctx context.Context, id domain.EditionID, to domain.Readers) (domain.Rendition, error)
 	// Balance counts an edition's deliveries.
 	Balance(ctx context.Context, id domain.EditionID) (domain.Balance, error)
 	// Holders are those who have an edition, by what they are by now.

@@ -14,6 +14,7 @@ type View struct {
 	Dir         string // "ltr" or "rtl"
 	Title       string // the digest's: "Lantern Screen Weekly"
 	Date        string // "Friday, November 20, 2026"
+	DatesIn     string // BCP 47: the language of Date and all other dates; empty is Language
 	Subject     string
 	Preheader   string
 	Audience    domain.Audience

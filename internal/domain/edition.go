@@ -73,9 +73,9 @@ type Holders struct {
 	Declined   int // of the others: they do not want the digest any more
 }
 
-// Rendition is an edition rendered for one audience.
+// Rendition is an edition rendered for those who get the same of it.
 type Rendition struct {
-	Audience  Audience
+	Readers
 	Subject   string
 	Preheader string
 	HTML      string // the edition as a web page's document

@@ -12,6 +12,7 @@ import (
 type Preferences struct {
 	Called   string   `json:"called,omitempty"` // in letters; empty is by their name
 	Plain    bool     `json:"text_only,omitempty"`
+	Dates    string   `json:"dates,omitempty"`            // the language they want them in, a BCP 47 tag; empty is the publication's
 	Declines []string `json:"declined_digests,omitempty"` // names of digests they do not want
 }
 

@@ -22,6 +22,11 @@ type PatronRecord struct {
 	Notices  []ServiceNotice `json:"notices,omitempty"`
 }
 
+// Readers are those who get the same as the person.
+func (r *PatronRecord) Readers() Readers {
+	return Readers{Audience{Standing: r.Standing, Tier: r.Tier}, r.Dates}
+}
+
 // Complimentary is a tier that the operator gave.
 type Complimentary struct {
 	Until time.Time `json:"until,omitzero"` // zero is for good

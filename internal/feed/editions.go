@@ -19,8 +19,8 @@ type EditionStore interface {
 	// Editions are the newest editions that went out or are going out, newest
 	// first, without Items.
 	Editions(ctx context.Context, limit int) ([]domain.Edition, error)
-	// Rendition is an edition as one audience gets it, or domain.ErrNotFound.
-	Rendition(ctx context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error)
+	// Rendition is an edition as some readers get it, or domain.ErrNotFound.
+	Rendition(ctx context.Context, id domain.EditionID, to domain.Readers) (domain.Rendition, error)
 }
 
 // editionsLast is how long a document of editions stands: no version tells when
@@ -36,7 +36,7 @@ func (v *view) editions(ctx context.Context) (Built, error) {
 		return Built{}, fmt.Errorf("build feed %s of editions: %w", v.Name, err)
 	}
 	for i := range editions {
-		r, err := v.Editions.Rendition(ctx, editions[i].ID, domain.Audience{})
+		r, err := v.Editions.Rendition(ctx, editions[i].ID, domain.Readers{})
 		if errors.Is(err, domain.ErrNotFound) {
 			continue
 		}

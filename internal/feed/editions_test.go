@@ -24,9 +24,9 @@ func (l letters) Editions(_ context.Context, limit int) ([]domain.Edition, error
 	return l.editions[:min(limit, len(l.editions))], l.err
 }
 
-func (l letters) Rendition(_ context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error) {
+func (l letters) Rendition(_ context.Context, id domain.EditionID, a domain.Readers) (domain.Rendition, error) {
 	r, ok := l.renditions[id]
-	if !ok || a != (domain.Audience{}) {
+	if !ok || a != (domain.Readers{}) {
 		return domain.Rendition{}, domain.ErrNotFound
 	}
 	return r, nil

@@ -252,7 +252,7 @@ func (w *world) compile(tb testing.TB) compiler {
 		}
 		return w.store.CreateEdition(ctx, digest.NewEdition{
 			Edition:    domain.Edition{Digest: "weekly", Slot: slot, State: domain.EditionFrozen, Frozen: w.clock.Now(), Due: due},
-			Renditions: []domain.Rendition{{Audience: readers, Form: form}},
+			Renditions: []domain.Rendition{{Readers: domain.Readers{Audience: readers}, Form: form}},
 			Recipients: []domain.Audience{readers},
 		})
 	}

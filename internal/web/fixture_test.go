@@ -251,7 +251,8 @@ func (s *stand) edition(t testing.TB, slot domain.Slot, state domain.EditionStat
 		},
 		Renditions: []domain.Rendition{
 			{Subject: "Letter", HTML: letter("the public copy of " + string(slot))},
-			{Audience: domain.Audience{Standing: domain.Reader}, Subject: "Letter", HTML: letter("READERS ONLY")},
+			{Readers: domain.Readers{Audience: domain.Audience{Standing: domain.Reader}}, Subject: "Letter", HTML: letter("READERS ONLY")},
+			{Readers: domain.Readers{Audience: domain.Audience{Standing: domain.Reader}, Dates: "de"}, Subject: "Letter", HTML: letter("READERS ONLY, ON FREITAG")},
 		},
 		Recipients: []domain.Audience{{Standing: domain.Reader}},
 	})

@@ -131,8 +131,9 @@ func TestManage(t *testing.T) {
 	}
 	form["digest"] = []string{"weekly", "daily"}
 	form.Del("plain")
+	form.Set("dates", "de")
 	s.send(t, link, form).is(t, http.StatusOK)
-	if r := s.record(t, p.ID); len(r.Declines) != 0 || r.Plain {
+	if r := s.record(t, p.ID); len(r.Declines) != 0 || r.Plain || r.Dates != "de" {
 		t.Errorf("saved %+v", r)
 	}
 	for name, change := range map[string]func(url.Values){
@@ -141,6 +142,7 @@ func TestManage(t *testing.T) {
 		"the page's own": func(v url.Values) { v.Set("form", s.mint.Make(token.Manage, p.ID)) },
 		"a link":         func(v url.Values) { v.Set("called", "https://evil.example") },
 		"too long":       func(v url.Values) { v.Set("called", strings.Repeat("x", 61)) },
+		"no language":    func(v url.Values) { v.Set("dates", "tlh") },
 		"control":        func(v url.Values) { v.Set("called", "a\x1bb") },
 	} {
 		bad := url.Values{"form": form["form"], "called": {"x"}, "digest": {"weekly", "daily"}}

@@ -16,8 +16,8 @@ type Store interface {
 	Editions(ctx context.Context, limit int) ([]domain.Edition, error)
 	// EditionBySlug is one edition in any state, or ErrNotFound.
 	EditionBySlug(ctx context.Context, slug string) (domain.Edition, error)
-	// Rendition is an edition as one audience gets it, or ErrNotFound.
-	Rendition(ctx context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error)
+	// Rendition is an edition as some readers get it, or ErrNotFound.
+	Rendition(ctx context.Context, id domain.EditionID, to domain.Readers) (domain.Rendition, error)
 	// Print is the JPEG of a print, or ErrNotFound.
 	Print(ctx context.Context, key string, width int) ([]byte, error)
 	// Ping fails when the store cannot be read or written.

@@ -76,7 +76,7 @@ func (s *Store) claim(ctx context.Context, l delivery.Lease, after domain.Patron
 // come, and those that an earlier owner left in doubt. They are picked before
 // anything is joined, or PostgreSQL may read all patrons up to theirs.
 func (s *Store) due(ctx context.Context, is *shard, after key, n int) ([]due, error) {
-	return all(ctx, s.reads, readDue, `select d.id, d.attempts, d.doubtful, d.lost, p.email, p.name, p.called, p.plain, p.tier, p.standing, p.revision,
+	return all(ctx, s.reads, readDue, `select d.id, d.attempts, d.doubtful, d.lost, p.email, p.name, p.called, p.plain, p.dates, p.tier, p.standing, p.revision,
 		coalesce(s.reason, case when x.patron is null then '' else 'declined' end)
 		from (
 			select id, attempts, doubtful or state = 3 as doubtful, lost from deliveries
@@ -92,7 +92,7 @@ func (s *Store) due(ctx context.Context, is *shard, after key, n int) ([]due, er
 func readDue(r row) (due, error) {
 	var d due
 	var id int64
-	err := r.Scan(&id, &d.Attempts, &d.Doubtful, &d.Lost, &d.Email, &d.Name, &d.Called, &d.Plain, &d.Audience.Tier, (*string)(&d.Audience.Standing), &d.Revision, &d.suppressed)
+	err := r.Scan(&id, &d.Attempts, &d.Doubtful, &d.Lost, &d.Email, &d.Name, &d.Called, &d.Plain, &d.Dates, &d.Audience.Tier, (*string)(&d.Audience.Standing), &d.Revision, &d.suppressed)
 	d.Patron = key(id).patron()
 	return d, err
 }

@@ -47,6 +47,23 @@ func readCandidate(r row) (digest.Candidate, error) {
 	return c, err
 }
 
+// Wishes are the languages of dates that patrons of some audiences want, with the
+// audience of each.
+func (s *Store) Wishes(ctx context.Context, among []domain.Audience) ([]domain.Readers, error) {
+	found, err := all(ctx, s.reads, readReaders, `select distinct standing, tier, dates from patrons
+		where dates <> '' and `+s.inAudiences("$1")+" order by standing, tier, dates", audiences(among))
+	if err != nil {
+		return nil, fmt.Errorf("read which languages dates are wanted in: %w", err)
+	}
+	return found, nil
+}
+
+func readReaders(r row) (domain.Readers, error) {
+	var v domain.Readers
+	err := r.Scan(&v.Standing, &v.Tier, &v.Dates)
+	return v, err
+}
+
 // CreateEdition stores an edition with its renditions and one queued delivery
 // for every patron whose audience is in its recipients, all or nothing; a
 // correction's are for those whose delivery of the corrected edition is sent.
@@ -104,9 +121,9 @@ func insertParts(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEd
 		}
 	}
 	for _, v := range n.Renditions {
-		if _, err := exec(ctx, tx, "insert into renditions (edition, "+renditionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-			id, v.Audience.Standing, v.Audience.Tier, v.Subject, v.Preheader, v.HTML, v.Text, v.Form, v.Plain); err != nil {
-			return fmt.Errorf("rendition for %s: %w", v.Audience.Key(), err)
+		if _, err := exec(ctx, tx, "insert into renditions (edition, "+renditionColumns+") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+			id, v.Standing, v.Tier, v.Dates, v.Subject, v.Preheader, v.HTML, v.Text, v.Form, v.Plain); err != nil {
+			return fmt.Errorf("rendition for %s: %w", v.Key(), err)
 		}
 	}
 	return nil

@@ -136,33 +136,31 @@ func editionItems(ctx context.Context, q Querier, id domain.EditionID) ([]domain
 
 // renditionColumns are read by readRendition and written by CreateEdition, in
 // this order.
-const renditionColumns = "standing, tier, subject, preheader, html, body, form, plain"
+const renditionColumns = "standing, tier, dates, subject, preheader, html, body, form, plain"
 
 func readRendition(r row) (domain.Rendition, error) {
 	var v domain.Rendition
-	err := r.Scan(&v.Audience.Standing, &v.Audience.Tier, &v.Subject, &v.Preheader, &v.HTML, &v.Text, &v.Form, &v.Plain)
+	err := r.Scan(&v.Standing, &v.Tier, &v.Dates, &v.Subject, &v.Preheader, &v.HTML, &v.Text, &v.Form, &v.Plain)
 	return v, err
 }
 
-// Rendition is an edition as one audience gets it, or domain.ErrNotFound.
-func (s *Store) Rendition(ctx context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error) {
+// Rendition is an edition as some readers get it, with the publication's dates
+// where there is none with theirs; or domain.ErrNotFound.
+func (s *Store) Rendition(ctx context.Context, id domain.EditionID, to domain.Readers) (domain.Rendition, error) {
 	v, err := one(ctx, s.reads, readRendition, "select "+renditionColumns+` from renditions
-		where edition = $1 and standing = $2 and tier = $3`, id, a.Standing, a.Tier)
+		where edition = $1 and standing = $2 and tier = $3 and dates in ('', $4) order by dates desc limit 1`,
+		id, to.Standing, to.Tier, to.Dates)
 	if err != nil {
-		return v, fmt.Errorf("edition %d for %s: %w", id, a.Key(), err)
+		return v, fmt.Errorf("edition %d for %s: %w", id, to.Key(), err)
 	}
 	return v, nil
 }
 
-// Renditions are all of an edition's renditions, by their audience.
-func (s *Store) Renditions(ctx context.Context, id domain.EditionID) (map[domain.Audience]domain.Rendition, error) {
-	found, err := all(ctx, s.reads, readRendition, "select "+renditionColumns+" from renditions where edition = $1", id)
+// Renditions are all of an edition's renditions.
+func (s *Store) Renditions(ctx context.Context, id domain.EditionID) ([]domain.Rendition, error) {
+	found, err := all(ctx, s.reads, readRendition, "select "+renditionColumns+" from renditions where edition = $1 order by standing, tier, dates", id)
 	if err != nil {
 		return nil, fmt.Errorf("read renditions of edition %d: %w", id, err)
 	}
-	byAudience := make(map[domain.Audience]domain.Rendition, len(found))
-	for _, v := range found {
-		byAudience[v.Audience] = v
-	}
-	return byAudience, nil
+	return found, nil
 }

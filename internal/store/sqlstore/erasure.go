@@ -86,7 +86,7 @@ func (s *Store) ErasePatron(ctx context.Context, id domain.PatronID, codes []str
 				return err
 			}
 		}
-		if _, err := exec(ctx, tx, `update patrons set roster = '', external = '', email = '', email_key = $2, name = '', called = '', plain = $4,
+		if _, err := exec(ctx, tx, `update patrons set roster = '', external = '', email = '', email_key = $2, name = '', called = '', plain = $4, dates = '',
 			tier = '', standing = $3, since = 0, revision = revision + 1 where id = $1`,
 			id, addressKey(domain.Patron{ID: id}), domain.Former, false); err != nil {
 			return err

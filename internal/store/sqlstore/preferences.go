@@ -16,8 +16,8 @@ const declined = "declined"
 // is no such patron.
 func (s *Store) SetPreferences(ctx context.Context, id domain.PatronID, p domain.Preferences) error {
 	err := s.inTx(ctx, func(tx Tx) error {
-		n, err := exec(ctx, tx, "update patrons set called = $2, plain = $3, revision = revision + 1 where id = $1 and roster <> ''",
-			id, foreign(p.Called), p.Plain)
+		n, err := exec(ctx, tx, "update patrons set called = $2, plain = $3, dates = $4, revision = revision + 1 where id = $1 and roster <> ''",
+			id, foreign(p.Called), p.Plain, foreign(p.Dates))
 		if err != nil {
 			return err
 		}

@@ -197,7 +197,7 @@ func readPart(r row) (part, error) {
 
 // renditions makes sure that there is a letter for everybody.
 func (p *proof) renditions(ctx context.Context, e proved) error {
-	made, err := all(ctx, p.q, readAudience, "select standing, tier from renditions where edition = $1", e.id)
+	made, err := all(ctx, p.q, readAudience, "select standing, tier from renditions where edition = $1 and dates = ''", e.id)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (s *Store) PatronRecord(ctx context.Context, id domain.PatronID, editions i
 }
 
 func (s *Store) record(ctx context.Context, id domain.PatronID, editions int) (domain.PatronRecord, error) {
-	r, err := one(ctx, s.reads, readRecord, `select p.id, roster, external, email, name, called, plain, standing, tier, p.since, coalesce(a.since, 0)
+	r, err := one(ctx, s.reads, readRecord, `select p.id, roster, external, email, name, called, plain, dates, standing, tier, p.since, coalesce(a.since, 0)
 		from patrons p left join absences a on a.patron = p.id where p.id = $1 and roster <> ''`, id)
 	if err != nil {
 		return r, err
@@ -59,7 +59,7 @@ func (s *Store) record(ctx context.Context, id domain.PatronID, editions int) (d
 
 func readRecord(row row) (domain.PatronRecord, error) {
 	var r domain.PatronRecord
-	err := row.Scan(&r.ID, &r.Roster, &r.External, &r.Email, &r.Name, &r.Called, &r.Plain, &r.Standing, &r.Tier,
+	err := row.Scan(&r.ID, &r.Roster, &r.External, &r.Email, &r.Name, &r.Called, &r.Plain, &r.Dates, &r.Standing, &r.Tier,
 		(*instant)(&r.Since), (*instant)(&r.Missing))
 	return r, err
 }

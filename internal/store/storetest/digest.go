@@ -25,7 +25,8 @@ func digestTests() map[string]func(*testing.T, store.Store) {
 		"recipients get deliveries": recipientsGetDeliveries,
 		"skipped has no deliveries": skippedEdition,
 		"when it was last frozen":   lastFrozen,
-		"renditions by audience":    renditionsByAudience,
+		"renditions by readers":     renditionsByReaders,
+		"wishes":                    wishes,
 		"shards grow with patrons":  shardsGrow,
 		"ids grow":                  idsNeverReused,
 	}
@@ -230,26 +231,60 @@ func lastFrozen(t *testing.T, s store.Store) {
 	}
 }
 
-func renditionsByAudience(t *testing.T, s store.Store) {
+// renditionsByReaders: whoever reads an edition gets it with the dates they want,
+// or with the publication's.
+func renditionsByReaders(t *testing.T, s store.Store) {
 	ctx := t.Context()
 	n := frozen("2026-11-20T17:00")
-	want := map[domain.Audience]domain.Rendition{}
-	for _, a := range []domain.Audience{{}, active, writer} {
-		v := domain.Rendition{Audience: a, Subject: "S " + a.Key(), Preheader: "P", HTML: "<p>☃</p>", Text: "☃", Form: []byte{0, 255, 1}, Plain: []byte{2, 0}}
+	want := map[domain.Readers]domain.Rendition{}
+	german := domain.Readers{Audience: writer, Dates: "de"}
+	for _, to := range []domain.Readers{{}, {Audience: active}, {Audience: writer}, german, {Audience: writer, Dates: "ja"}} {
+		v := domain.Rendition{Readers: to, Subject: "S " + to.Key() + to.Dates, Preheader: "P", HTML: "<p>☃</p>", Text: "☃", Form: []byte{0, 255, 1}, Plain: []byte{2, 0}}
 		n.Renditions = append(n.Renditions, v)
-		want[a] = v
+		want[to] = v
 	}
 	e := must(s.CreateEdition(ctx, n))(t)
-	if diff := cmp.Diff(want, must(s.Renditions(ctx, e.ID))(t)); diff != "" {
+	got := map[domain.Readers]domain.Rendition{}
+	for _, v := range must(s.Renditions(ctx, e.ID))(t) {
+		got[v.Readers] = v
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("renditions (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(want[writer], must(s.Rendition(ctx, e.ID, writer))(t)); diff != "" {
-		t.Errorf("rendition (-want +got):\n%s", diff)
+	for to, like := range map[domain.Readers]domain.Readers{
+		{Audience: writer}: {Audience: writer}, german: german, {Audience: writer, Dates: "fr"}: {Audience: writer}, {Audience: active, Dates: "de"}: {Audience: active}, {Dates: "de"}: {},
+	} {
+		if diff := cmp.Diff(want[like], must(s.Rendition(ctx, e.ID, to))(t)); diff != "" {
+			t.Errorf("rendition for %+v (-want +got):\n%s", to, diff)
+		}
 	}
-	_, err := s.Rendition(ctx, e.ID, reader)
+	_, err := s.Rendition(ctx, e.ID, domain.Readers{Audience: reader, Dates: "de"})
 	wants(t, err, domain.ErrNotFound)
 	if none := must(s.Renditions(ctx, e.ID+1))(t); len(none) != 0 {
 		t.Errorf("renditions of no edition: %v", none)
+	}
+}
+
+// wishes are told once for each audience, and of nobody else.
+func wishes(t *testing.T, s store.Store) {
+	ctx := t.Context()
+	writers := enroll(t, s, 4, writer)
+	readers := enroll(t, s, 2, reader)[len(writers):]
+	for who, dates := range map[domain.PatronID]string{
+		writers[0].ID: "de", writers[1].ID: "ja", writers[2].ID: "de", writers[3].ID: "", readers[0].ID: "de", readers[1].ID: "fr",
+	} {
+		check(t, s.SetPreferences(ctx, who, domain.Preferences{Dates: dates}))
+	}
+	want := []domain.Readers{{Audience: writer, Dates: "de"}, {Audience: writer, Dates: "ja"}}
+	if diff := cmp.Diff(want, must(s.Wishes(ctx, []domain.Audience{writer, active}))(t)); diff != "" {
+		t.Errorf("wishes (-want +got):\n%s", diff)
+	}
+	if none := must(s.Wishes(ctx, []domain.Audience{former}))(t); len(none) != 0 {
+		t.Errorf("wishes of nobody: %v", none)
+	}
+	check(t, s.ErasePatron(ctx, writers[1].ID, nil, instant()))
+	if diff := cmp.Diff(want[:1], must(s.Wishes(ctx, []domain.Audience{writer}))(t)); diff != "" {
+		t.Errorf("after an erasure (-want +got):\n%s", diff)
 	}
 }
 

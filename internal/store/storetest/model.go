@@ -113,7 +113,7 @@ func newWorld(ctx context.Context, rt *rapid.T, s store.Store, n int) *world {
 		Edition: domain.Edition{
 			Digest: w.name, Slot: "2026-11-20T17:00", State: domain.EditionFrozen, Frozen: instant(), Due: instant(),
 		},
-		Renditions: []domain.Rendition{{Audience: w.entitled()}}, Recipients: []domain.Audience{w.entitled()},
+		Renditions: []domain.Rendition{{Readers: domain.Readers{Audience: w.entitled()}}}, Recipients: []domain.Audience{w.entitled()},
 	})
 	w.must(rt, err)
 	w.edition = e.ID

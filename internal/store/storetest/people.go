@@ -262,14 +262,14 @@ func preferences(t *testing.T, s store.Store) {
 	ctx := t.Context()
 	all := enroll(t, s, 3, writer)
 	e := must(s.CreateEdition(ctx, frozen("2026-11-20T17:00", writer)))(t)
-	check(t, s.SetPreferences(ctx, all[0].ID, domain.Preferences{Called: "Doctor Luz", Plain: true}))
+	check(t, s.SetPreferences(ctx, all[0].ID, domain.Preferences{Called: "Doctor Luz", Plain: true, Dates: "zh-Hant"}))
 	check(t, s.SetPreferences(ctx, all[1].ID, domain.Preferences{Declines: []string{"weekly", "other"}}))
 	check(t, s.SetPreferences(ctx, all[2].ID, domain.Preferences{Declines: []string{"other"}}))
 	wants(t, s.SetPreferences(ctx, 4711, domain.Preferences{}), domain.ErrNotFound)
 	check(t, s.SetEditionState(ctx, e.ID, []domain.EditionState{domain.EditionFrozen}, domain.EditionSending, ""))
 	lease := must(s.Lease(ctx, delivery.Shard{Edition: e.ID}, "a", time.Minute))(t)
 	claims := must(s.Claim(ctx, lease, 0, 10))(t)
-	if len(claims) != 2 || claims[0].Called != "Doctor Luz" || !claims[0].Plain || claims[1].Called != "" || claims[1].Plain || claims[1].Patron != all[2].ID {
+	if len(claims) != 2 || claims[0].Called != "Doctor Luz" || !claims[0].Plain || claims[0].Dates != "zh-Hant" || claims[1].Called != "" || claims[1].Plain || claims[1].Dates != "" || claims[1].Patron != all[2].ID {
 		t.Errorf("claims %+v", claims)
 	}
 	r := must(s.PatronRecord(ctx, all[1].ID, 0))(t)
@@ -280,7 +280,7 @@ func preferences(t *testing.T, s store.Store) {
 	after := before
 	after.Name = "Renamed"
 	check(t, s.ApplyDifference(ctx, "test", patron.Difference{Update: []patron.Update{{Before: before, After: after}}}))
-	if r := must(s.PatronRecord(ctx, before.ID, 1))(t); r.Called != "Doctor Luz" || !r.Plain || r.Name != "Renamed" {
+	if r := must(s.PatronRecord(ctx, before.ID, 1))(t); r.Called != "Doctor Luz" || !r.Plain || r.Dates != "zh-Hant" || r.Name != "Renamed" {
 		t.Errorf("after a sync: %+v", r)
 	}
 }

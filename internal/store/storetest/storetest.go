@@ -119,7 +119,7 @@ func frozen(slot domain.Slot, to ...domain.Audience) digest.NewEdition {
 		Recipients: to,
 	}
 	for _, a := range to {
-		n.Renditions = append(n.Renditions, domain.Rendition{Audience: a, Form: []byte("form")})
+		n.Renditions = append(n.Renditions, domain.Rendition{Readers: domain.Readers{Audience: a}, Form: []byte("form")})
 	}
 	return n
 }

@@ -52,6 +52,11 @@ type Reader struct {
 	domain.Preferences
 }
 
+// Readers are those who get the same.
+func (r *Reader) Readers() domain.Readers {
+	return domain.Readers{Audience: r.Audience, Dates: r.Dates}
+}
+
 // viewer is for whom a preview is: an audience by its key, or a patron by address.
 func (h *handlers) viewer(r *http.Request, digest string) (Reader, error) {
 	q := r.URL.Query()

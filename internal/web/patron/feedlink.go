@@ -57,10 +57,11 @@ func (h *handlers) feedLink(ctx context.Context, is domain.PatronRecord) (*feedL
 	case err != nil:
 		return nil, err
 	}
-	v := &feedLinkView{Made: h.dates.Day(link.Made), Shared: link.Shared(h.Now())}
+	dates := h.dates.For(is.Dates)
+	v := &feedLinkView{Made: dates.Day(link.Made), Shared: link.Shared(h.Now())}
 	for _, r := range together(link.Reads) {
 		v.Reads = append(v.Reads, readView{
-			Software: r.Software, Feed: r.Feed, Times: r.Times, Last: h.dates.Day(r.Last), ISO: r.Last.UTC().Format(time.RFC3339),
+			Software: r.Software, Feed: r.Feed, Times: r.Times, Last: dates.Day(r.Last), ISO: r.Last.UTC().Format(time.RFC3339),
 		})
 	}
 	v.Reads = v.Reads[:min(len(v.Reads), mostShown)]

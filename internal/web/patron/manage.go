@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"marquee/internal/calendar"
 	"marquee/internal/domain"
 	"marquee/internal/token"
 )
@@ -19,6 +20,8 @@ type manageView struct {
 	Address     string
 	Called      string
 	Plain       bool
+	Languages   []languageView
+	DatesIn     string // the language of dates, where it is not the page's
 	Label       string // "Screenwriter patrons"
 	Patron      bool
 	Until       string // when what they are ends; empty when nobody knows
@@ -28,6 +31,12 @@ type manageView struct {
 	Rights      []rightView
 	Digests     []digestView
 	Feeds       *feedLinkView // nil for those who have none, and can have none
+}
+
+// languageView is a language that dates can be in.
+type languageView struct {
+	calendar.Choice
+	Wanted bool
 }
 
 // digestView is one digest that they could get.
@@ -45,14 +54,15 @@ func (h *handlers) showManage(w http.ResponseWriter, r *http.Request, saved bool
 	if err != nil {
 		return err
 	}
-	who := domain.Audience{Standing: is.Standing, Tier: is.Tier}
+	who := is.Readers().Audience
 	v := manageView{
 		Token: r.PathValue("token"), Form: h.Mint.Make(token.Form, is.ID), Saved: saved, Address: is.Email, Called: is.Called, Plain: is.Plain,
+		Languages: languages(is.Dates), DatesIn: h.dates.Wish(is.Dates),
 		Label: who.Label(), Patron: who.Standing == domain.Active, Missing: !is.Missing.IsZero(),
 		Unsubscribe: h.Mint.Make(token.Unsubscribe, is.ID), Rights: h.rights(who), Digests: h.digests(who, is.Declines),
 	}
 	if is.Complimentary != nil && !is.Complimentary.Until.IsZero() {
-		v.Until = h.dates.Day(is.Complimentary.Until.Add(-time.Second))
+		v.Until = h.dates.For(is.Dates).Day(is.Complimentary.Until.Add(-time.Second))
 	}
 	if is.Suppression != nil {
 		v.NoMail = string(is.Suppression.Reason)
@@ -87,6 +97,15 @@ func (h *handlers) sent(r *http.Request) (domain.PatronRecord, error) {
 	return is, nil
 }
 
+// languages are those that dates can be in.
+func languages(wanted string) []languageView {
+	var views []languageView
+	for _, l := range calendar.Choices() {
+		views = append(views, languageView{l, l.Tag == wanted})
+	}
+	return views
+}
+
 // digests are those that somebody could get.
 func (h *handlers) digests(who domain.Audience, declines []string) []digestView {
 	var views []digestView
@@ -113,8 +132,11 @@ func (h *handlers) save(w http.ResponseWriter, r *http.Request) error {
 	if wish.Called, err = domain.ParseCalled(r.PostForm.Get("called")); err != nil {
 		return err
 	}
+	if wish.Dates, err = calendar.Parse(r.PostForm.Get("dates")); err != nil {
+		return err
+	}
 	wish.Plain = r.PostForm.Get("plain") != ""
-	for _, d := range h.digests(domain.Audience{Standing: is.Standing, Tier: is.Tier}, nil) {
+	for _, d := range h.digests(is.Readers().Audience, nil) {
 		wish.Wants(d.Name, slices.Contains(r.PostForm["digest"], d.Name))
 	}
 	if err := h.Store.SetPreferences(r.Context(), is.ID, wish); err != nil {

@@ -32,8 +32,9 @@ type PeopleStore interface {
 	// Items are the items of a query, and Item is one that stands, or ErrNotFound.
 	Items(ctx context.Context, q domain.ItemQuery) ([]domain.Item, error)
 	Item(ctx context.Context, id domain.ItemID) (domain.Item, error)
-	// Rendition is an edition as one audience gets it, or ErrNotFound.
-	Rendition(ctx context.Context, id domain.EditionID, a domain.Audience) (domain.Rendition, error)
+	// Rendition is an edition as some readers get it, with the publication's dates
+	// where there is none with theirs; or ErrNotFound.
+	Rendition(ctx context.Context, id domain.EditionID, to domain.Readers) (domain.Rendition, error)
 	// Signup notes an address that somebody typed in, once, and numbers it.
 	Signup(ctx context.Context, email, name string, at time.Time) (int64, error)
 	// SignupEmail is the address of a sign-up that nobody has confirmed yet, or

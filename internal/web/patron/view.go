@@ -22,17 +22,17 @@ func (h *handlers) view(w http.ResponseWriter, r *http.Request) error {
 	if e.State != domain.EditionSending && e.State != domain.EditionDone {
 		return fmt.Errorf("edition %s is %s: %w", e.Slug(), e.State, domain.ErrNotFound)
 	}
-	who := domain.Audience{}
+	who := domain.Readers{}
 	is, err := h.Store.PatronRecord(r.Context(), patron, 1)
 	switch {
 	case err == nil:
-		who = domain.Audience{Standing: is.Standing, Tier: is.Tier}
+		who = is.Readers()
 	case !errors.Is(err, domain.ErrNotFound): // whoever was forgotten is everyone
 		return err
 	}
 	rendition, err := h.Store.Rendition(r.Context(), e.ID, who)
 	if errors.Is(err, domain.ErrNotFound) {
-		rendition, err = h.Store.Rendition(r.Context(), e.ID, domain.Audience{})
+		rendition, err = h.Store.Rendition(r.Context(), e.ID, domain.Readers{})
 	}
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"marquee/internal/calendar"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
 )
@@ -14,6 +15,7 @@ import (
 type whyView struct {
 	Token   string
 	Label   string // "Screenwriter patrons"
+	DatesIn string // the language of dates, where it is not the page's
 	Asked   string // what they look for; empty when they look at the newest
 	Pieces  []pieceView
 	Letters []letterView
@@ -47,19 +49,19 @@ func (h *handlers) why(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who := domain.Audience{Standing: is.Standing, Tier: is.Tier}
-	v := whyView{Token: r.PathValue("token"), Label: who.Label(), Asked: strings.TrimSpace(r.URL.Query().Get("piece"))}
+	who, dates := is.Readers(), h.dates.For(is.Dates)
+	v := whyView{Token: r.PathValue("token"), Label: who.Label(), DatesIn: h.dates.Wish(is.Dates), Asked: strings.TrimSpace(r.URL.Query().Get("piece"))}
 	found, err := h.sought(r, v.Asked)
 	if err != nil {
 		return err
 	}
 	for i := range found {
-		if p, ok := h.piece(who, &found[i]); ok && len(v.Pieces) < piecesShown {
+		if p, ok := h.piece(who.Audience, dates, &found[i]); ok && len(v.Pieces) < piecesShown {
 			v.Pieces = append(v.Pieces, p)
 		}
 	}
 	for _, l := range is.Received {
-		v.Letters = append(v.Letters, letterView{h.dates.Day(l.Due), became(l)})
+		v.Letters = append(v.Letters, letterView{dates.Day(l.Due), became(l)})
 	}
 	return h.show(w, http.StatusOK, "why", "What you may read, and why", v)
 }
@@ -87,17 +89,17 @@ func (h *handlers) sought(r *http.Request, text string) ([]domain.Item, error) {
 }
 
 // piece is false for what nobody is told of yet, or any more.
-func (h *handlers) piece(who domain.Audience, it *domain.Item) (pieceView, bool) {
+func (h *handlers) piece(who domain.Audience, dates *calendar.Calendar, it *domain.Item) (pieceView, bool) {
 	access := h.Policy.Decide(who, it, h.Now())
 	if access.Level == entitle.None {
 		return pieceView{}, false
 	}
 	v := pieceView{
-		Title: it.FullTitle(), URL: it.URL, Day: h.dates.Day(it.Published), Full: access.Level == entitle.Full,
-		Elsewhere: it.Exclusive && it.Body == "", Why: access.Reason.In(h.dates),
+		Title: it.FullTitle(), URL: it.URL, Day: dates.Day(it.Published), Full: access.Level == entitle.Full,
+		Elsewhere: it.Exclusive && it.Body == "", Why: access.Reason.In(dates),
 	}
 	if v.Full && !access.Until.IsZero() {
-		v.Until = h.dates.Moment(access.Until)
+		v.Until = dates.Moment(access.Until)
 	}
 	return v, true
 }

@@ -65,7 +65,7 @@ func (h handlers) edition(w http.ResponseWriter, r *http.Request) error {
 	if e.State != domain.EditionSending && e.State != domain.EditionDone {
 		return fmt.Errorf("edition %s is %s: %w", e.Slug(), e.State, domain.ErrNotFound)
 	}
-	rendition, err := h.Store.Rendition(r.Context(), e.ID, domain.Audience{})
+	rendition, err := h.Store.Rendition(r.Context(), e.ID, domain.Readers{})
 	if err != nil {
 		return err
 	}
