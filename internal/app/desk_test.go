@@ -120,7 +120,7 @@ func mannedWith(t *testing.T, mail string) (*instance, *desk) {
 // adminPaths are all pages that only the operator sees.
 func adminPaths() []string {
 	return []string{
-		"/admin/", "/admin/editions/", "/admin/editions/1", "/admin/editions/1/preview", "/admin/editions/1/letter",
+		"/admin/", "/admin/editions/", "/admin/editions/1", "/admin/editions/1/preview", "/admin/editions/1/letter", "/admin/editions/1/correct",
 		"/admin/next/weekly", "/admin/next/weekly/preview", "/admin/next/weekly/letter", "/admin/next/weekly/changes",
 		"/admin/check", "/admin/people", "/admin/people/patron?email=" + url.QueryEscape(address(0)), "/admin/sources", "/admin/editions/1/send",
 	}
@@ -140,7 +140,7 @@ func TestDeskIsLocked(t *testing.T) {
 			t.Errorf("%s: status %d, to %s, want %s", path, a.status, a.location, want)
 		}
 	}
-	for _, act := range []string{"hold", "send", "cancel", "release", "test"} {
+	for _, act := range []string{"hold", "send", "cancel", "release", "test", "remake", "correct"} {
 		if a := stranger.ask(t, "/admin/editions/1/"+act, url.Values{}); a.status != http.StatusSeeOther {
 			t.Errorf("%s: status %d", act, a.status)
 		}

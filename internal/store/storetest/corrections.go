@@ -139,8 +139,9 @@ func correctionInOrder(t *testing.T, s store.Store) {
 		n.Edition.Due = instant().AddDate(0, 0, 7*i-7)
 		want = append([]domain.EditionID{must(s.CreateEdition(ctx, n))(t).ID}, want...)
 	}
-	k := must(s.CreateEdition(ctx, correction(want[1], "words")))(t)
-	want = []domain.EditionID{want[0], k.ID, want[1], want[2]}
+	late := correction(want[1], "words")
+	late.Edition.Due = instant().AddDate(0, 0, 8)
+	want = append([]domain.EditionID{must(s.CreateEdition(ctx, late))(t).ID}, want...)
 	var got []domain.EditionID
 	for _, e := range must(s.AllEditions(ctx, 10))(t) {
 		got = append(got, e.ID)

@@ -32,6 +32,9 @@ type editionView struct {
 	CanCancel bool
 	CanRemake bool // held, and nothing of it has left
 	CanResend bool // somebody did not get it
+
+	CanCorrect bool             // somebody has it, and nobody is to get it
+	Corrects   domain.EditionID // 0 for an edition of its own
 }
 
 func editionPath(e *domain.Edition) string { return fmt.Sprintf("/admin/editions/%d", e.ID) }
@@ -43,8 +46,9 @@ func (h *handlers) editionView(ctx context.Context, e *domain.Edition) (editionV
 		Path: editionPath(e), Due: h.at(e.Due), Balance: b,
 		CanHold: e.State == domain.EditionFrozen || e.State == domain.EditionSending, CanGo: e.State == domain.EditionHeld,
 		CanSend:   e.State == domain.EditionFrozen || e.State == domain.EditionHeld,
-		CanRemake: e.State == domain.EditionHeld && b.Pending == b.Entitled && b.InDoubt == 0,
+		CanRemake: e.State == domain.EditionHeld && b.Pending == b.Entitled && b.InDoubt == 0 && e.Corrects == 0,
 		CanResend: b.Failed+b.Skipped > 0 && (e.State == domain.EditionSending || e.State == domain.EditionDone || e.State == domain.EditionCancelled),
+		Corrects:  e.Corrects, CanCorrect: b.Sent > 0 && e.State != domain.EditionSending && e.Corrects == 0,
 		CanCancel: e.State == domain.EditionFrozen || e.State == domain.EditionHeld || e.State == domain.EditionSending,
 	}
 	if b.Entitled > 0 {
@@ -70,13 +74,14 @@ func (h *handlers) editions(w http.ResponseWriter, r *http.Request) error {
 // editionPage is what admin_edition.html.tmpl sees.
 type editionPage struct {
 	editionView
-	Items    []string
-	Reasons  []domain.DeliveryCount
-	Bounces  []domain.BounceCount
-	Shown    bool // its letters can be looked at
-	Notified bool
-	Tested   bool
-	Refused  string // why what was asked for was not done
+	Corrections []editionView // oldest first
+	Items       []string
+	Reasons     []domain.DeliveryCount
+	Bounces     []domain.BounceCount
+	Shown       bool // its letters can be looked at
+	Notified    bool
+	Tested      bool
+	Refused     string // why what was asked for was not done
 }
 
 func (h *handlers) edition(w http.ResponseWriter, r *http.Request) error {
@@ -99,6 +104,17 @@ func (h *handlers) showEdition(w http.ResponseWriter, r *http.Request, refused s
 	}
 	if v.Bounces, err = h.Store.BounceCounts(r.Context(), e.ID); err != nil {
 		return err
+	}
+	corrections, err := h.Store.Corrections(r.Context(), e.ID)
+	if err != nil {
+		return err
+	}
+	for i := range corrections {
+		k, err := h.editionView(r.Context(), &corrections[i])
+		if err != nil {
+			return err
+		}
+		v.Corrections = append(v.Corrections, k)
 	}
 	for _, id := range e.Items {
 		it, err := h.Store.Item(r.Context(), id)

@@ -24,6 +24,7 @@ import (
 
 // Store is what the pages show.
 type Store interface {
+	web.CorrectionStore
 	// Mark is the slot that was set under a name, "" before the first.
 	Mark(ctx context.Context, name string) (domain.Slot, error)
 	// AllEditions are the newest editions in any state, newest first.
@@ -92,6 +93,9 @@ type Desk interface {
 	// RemakeEdition makes a held edition anew, of which nothing has left; it stays
 	// held.
 	RemakeEdition(ctx context.Context, id domain.EditionID) error
+	// CorrectEdition makes a correction of an edition; the one there is when the same
+	// was said before.
+	CorrectEdition(ctx context.Context, k digest.Correction) (domain.Edition, error)
 	// CancelEdition never sends an edition, or the rest of it.
 	CancelEdition(ctx context.Context, id domain.EditionID) error
 	// ResendMissed sends an edition to those who did not get it, and says how many
@@ -146,31 +150,33 @@ func (p Pages) Routes(site *web.Site) {
 	site.Handle("GET /admin/login", h.reachable(h.askLogin))
 	site.Handle("POST /admin/login", h.reachable(h.login))
 	for pattern, page := range map[string]web.HandlerFunc{
-		"GET /admin/{$}":                        h.home,
-		"POST /admin/logout":                    h.logout,
-		"GET /admin/next/{digest}":              h.next,
-		"GET /admin/next/{digest}/preview":      h.preview,
-		"GET /admin/next/{digest}/letter":       h.letter,
-		"GET /admin/next/{digest}/changes":      h.changes,
-		"POST /admin/next/{digest}/test":        h.test,
-		"GET /admin/editions/{$}":               h.editions,
-		"GET /admin/editions/{edition}":         h.edition,
-		"GET /admin/editions/{edition}/preview": h.preview,
-		"GET /admin/editions/{edition}/letter":  h.letter,
-		"POST /admin/editions/{edition}/test":   h.test,
-		"POST /admin/editions/{edition}/{act}":  h.act,
-		"GET /admin/editions/{edition}/send":    h.confirm,
-		"GET /admin/editions/{edition}/changes": h.editionChanges,
-		"GET /admin/people":                     h.people,
-		"GET /admin/people/patron":              h.patronPage,
-		"POST /admin/people/resume":             h.resumePatron,
-		"POST /admin/rosters/{roster}/sync":     h.sync,
-		"GET /admin/sources":                    h.sources,
-		"POST /admin/sources/{source}/gather":   h.gather,
-		"POST /admin/sources/{source}/accept":   h.accept,
-		"POST /admin/resume":                    h.resume,
-		"GET /admin/check":                      h.check,
-		"POST /admin/check":                     h.examine,
+		"GET /admin/{$}":                         h.home,
+		"POST /admin/logout":                     h.logout,
+		"GET /admin/next/{digest}":               h.next,
+		"GET /admin/next/{digest}/preview":       h.preview,
+		"GET /admin/next/{digest}/letter":        h.letter,
+		"GET /admin/next/{digest}/changes":       h.changes,
+		"POST /admin/next/{digest}/test":         h.test,
+		"GET /admin/editions/{$}":                h.editions,
+		"GET /admin/editions/{edition}":          h.edition,
+		"GET /admin/editions/{edition}/preview":  h.preview,
+		"GET /admin/editions/{edition}/letter":   h.letter,
+		"POST /admin/editions/{edition}/test":    h.test,
+		"POST /admin/editions/{edition}/{act}":   h.act,
+		"GET /admin/editions/{edition}/correct":  h.askCorrection,
+		"POST /admin/editions/{edition}/correct": h.correct,
+		"GET /admin/editions/{edition}/send":     h.confirm,
+		"GET /admin/editions/{edition}/changes":  h.editionChanges,
+		"GET /admin/people":                      h.people,
+		"GET /admin/people/patron":               h.patronPage,
+		"POST /admin/people/resume":              h.resumePatron,
+		"POST /admin/rosters/{roster}/sync":      h.sync,
+		"GET /admin/sources":                     h.sources,
+		"POST /admin/sources/{source}/gather":    h.gather,
+		"POST /admin/sources/{source}/accept":    h.accept,
+		"POST /admin/resume":                     h.resume,
+		"GET /admin/check":                       h.check,
+		"POST /admin/check":                      h.examine,
 	} {
 		site.Handle(pattern, h.reachable(h.known(page)))
 	}
