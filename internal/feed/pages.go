@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"marquee/internal/domain"
+	"marquee/internal/press"
 )
 
 // keptPages bounds how many pages of archives are kept: whoever walks through
@@ -13,7 +14,7 @@ const keptPages = 64
 
 // Page is one page of a feed's archive, ready to be served.
 type Page struct {
-	*Published
+	*press.Published
 	Grows bool   // more may come onto it; the others are the same for good, but for corrections
 	Older string // the page before it; empty for the first
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"marquee/internal/domain"
+	"marquee/internal/press"
 )
 
 // Options is what a Publisher is made of.
@@ -28,7 +29,7 @@ type Options struct {
 // release ladder has moved. Its methods may be called at the same time.
 type Publisher struct {
 	opts    Options
-	press   *press
+	press   *press.Press
 	version version
 
 	mu      sync.Mutex
@@ -60,12 +61,12 @@ func NewPublisher(o Options) (*Publisher, error) {
 		}
 		seen[f.Name()] = true
 	}
-	p, err := newPress()
+	printer, err := press.New()
 	if err != nil {
 		return nil, err
 	}
 	return &Publisher{
-		opts: o, press: p, shelves: map[key]*shelf{}, drafts: map[key]*draft{},
+		opts: o, press: printer, shelves: map[key]*shelf{}, drafts: map[key]*draft{},
 		version: version{ask: o.Store.ItemsVersion, now: o.Now, trust: o.Trust},
 	}, nil
 }
@@ -80,7 +81,7 @@ func (p *Publisher) Formats() []Format { return slices.Clone(p.opts.Formats) }
 // see it now: domain.ErrNotFound when there is no such feed or format. When it
 // cannot be made anew, the last good one is served and the error is logged; the
 // error is returned when there never was one.
-func (p *Publisher) Serve(ctx context.Context, name, ext string, a domain.Audience) (*Published, error) {
+func (p *Publisher) Serve(ctx context.Context, name, ext string, a domain.Audience) (*press.Published, error) {
 	s, err := p.shelf(name, "", ext, a)
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ import (
 	"marquee/internal/feed/atom"
 	"marquee/internal/feed/feedtest"
 	"marquee/internal/feed/rss"
+	"marquee/internal/press"
 )
 
 // stand is a publisher with its store, clock and log in the test's hand.
@@ -48,7 +49,7 @@ func newStand(t *testing.T) *stand {
 
 func (s *stand) at(now time.Time) { s.clock.Store(&now) }
 
-func (s *stand) serve(t *testing.T, a domain.Audience) *feed.Published {
+func (s *stand) serve(t *testing.T, a domain.Audience) *press.Published {
 	t.Helper()
 	pub, err := s.Serve(t.Context(), "reviews", "rss", a)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"marquee/internal/domain"
+	"marquee/internal/press"
 )
 
 // shelf holds one feed, or one page of its archive, for one audience in one format.
@@ -25,7 +26,7 @@ type shelf struct {
 
 // stock is what lies on a shelf and how long it is good.
 type stock struct {
-	*Published
+	*press.Published
 	outline *Document // without the entries' texts
 	version int64     // of the items, read before building
 	until   time.Time
@@ -41,7 +42,7 @@ func (s *stock) good(version int64, now time.Time) bool {
 
 // serve is what lies on the shelf as it should be, or else as it last could be
 // made.
-func (s *shelf) serve(ctx context.Context) (*Published, error) {
+func (s *shelf) serve(ctx context.Context) (*press.Published, error) {
 	pub, err := s.fresh(ctx)
 	if err != nil && pub != nil && !errors.Is(err, domain.ErrNotFound) {
 		s.opts.Log.WarnContext(ctx, "stale feed served", "feed", s.feed, "format", s.format.Name(), "audience", s.audience.Key(), "err", err)
@@ -52,7 +53,7 @@ func (s *shelf) serve(ctx context.Context) (*Published, error) {
 
 // fresh is what a build would make now. With an error it is the last that was
 // made, or nil. Whoever comes while another builds waits for that build.
-func (s *shelf) fresh(ctx context.Context) (*Published, error) {
+func (s *shelf) fresh(ctx context.Context) (*press.Published, error) {
 	version, err := s.version.of(ctx)
 	if err != nil {
 		return s.last(), fmt.Errorf("serve feed %s: read the items' version: %w", s.spec.Name, err)
@@ -78,7 +79,7 @@ func (s *shelf) fresh(ctx context.Context) (*Published, error) {
 // private reports whether each reader has an address of their own.
 func (s *shelf) private() bool { return s.audience.Standing != domain.Public }
 
-func (s *shelf) last() *Published {
+func (s *shelf) last() *press.Published {
 	if have := s.stock.Load(); have != nil {
 		return have.Published
 	}
@@ -109,7 +110,7 @@ func (s *shelf) build(ctx context.Context, version int64) error {
 
 // reprint keeps what has not changed. Items tell when they came and changed but
 // not when they went, so a change that they do not explain happened now.
-func (s *shelf) reprint(body []byte, updated, now time.Time) (*Published, error) {
+func (s *shelf) reprint(body []byte, updated, now time.Time) (*press.Published, error) {
 	modified := updated.UTC().Truncate(time.Second)
 	if last := s.last(); last != nil {
 		if bytes.Equal(last.Body, body) {
@@ -123,5 +124,5 @@ func (s *shelf) reprint(body []byte, updated, now time.Time) (*Published, error)
 	if s.private() {
 		slot = s.spec.slot()
 	}
-	return s.press.print(body, s.format.ContentType(), modified, slot)
+	return s.press.Print(body, s.format.ContentType(), modified, slot)
 }

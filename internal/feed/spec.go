@@ -57,6 +57,10 @@ func (s *Spec) urn(of ...string) string {
 	return uuid.NewSHA1(space, key).URN()
 }
 
+// TokenLength is how many bytes a patron's token has, which stands in the address
+// of a private feed.
+const TokenLength = 22
+
 // slot stands for a patron's token in private documents. It is a secret of the
 // installation, so that no text that is published can hold it, and has the form
 // of a token, so that every format writes it as it is.

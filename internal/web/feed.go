@@ -5,13 +5,13 @@ import (
 	"net/http"
 	"sync"
 
-	"marquee/internal/feed"
+	"marquee/internal/press"
 )
 
 // Feed answers with a feed in the coding that suits the client. A validator of
 // another coding does not match, so that caches keep them apart (RFC 9110
 // §8.8.3.3, §12.5.5).
-func Feed(w http.ResponseWriter, r *http.Request, p *feed.Published) {
+func Feed(w http.ResponseWriter, r *http.Request, p *press.Published) {
 	body := p.Coded
 	switch describe(w, r, p, p.Gzip.Body != nil && p.Zstd.Body != nil) {
 	case "gzip":
@@ -28,7 +28,7 @@ type Copies struct {
 }
 
 // Serve answers with the copy of the patron with a token.
-func (c *Copies) Serve(w http.ResponseWriter, r *http.Request, p *feed.Published, token string) {
+func (c *Copies) Serve(w http.ResponseWriter, r *http.Request, p *press.Published, token string) {
 	pieces, etag := p.Cut.Stamp(describe(w, r, p, p.Cut.Compressed()), token)
 	if rare(r) {
 		serveContent(w, r, etag, p.LastModified, bytes.Join(pieces, nil))
@@ -58,7 +58,7 @@ func (c *Copies) write(w http.ResponseWriter, pieces [][]byte) {
 }
 
 // describe says what the document is and how it is coded.
-func describe(w http.ResponseWriter, r *http.Request, p *feed.Published, compressed bool) (coding string) {
+func describe(w http.ResponseWriter, r *http.Request, p *press.Published, compressed bool) (coding string) {
 	h := w.Header()
 	h["Content-Type"] = []string{p.ContentType}
 	h["Vary"] = []string{"Accept-Encoding"}

@@ -11,6 +11,7 @@ import (
 	"marquee/internal/domain"
 	"marquee/internal/feed"
 	"marquee/internal/feedlink"
+	"marquee/internal/press"
 	"marquee/internal/web"
 )
 
@@ -18,7 +19,7 @@ import (
 type Publisher interface {
 	// Serve is the feed of a name in the format of an extension, as an audience may
 	// see it now, or ErrNotFound.
-	Serve(ctx context.Context, name, ext string, a domain.Audience) (*feed.Published, error)
+	Serve(ctx context.Context, name, ext string, a domain.Audience) (*press.Published, error)
 	// ServePage is a page of such a feed's archive, or ErrNotFound.
 	ServePage(ctx context.Context, name, page, ext string, a domain.Audience) (feed.Page, error)
 }
@@ -46,7 +47,7 @@ type feeds struct {
 
 func (f *feeds) feed(w http.ResponseWriter, r *http.Request) error {
 	file := r.PathValue("file")
-	return f.serve(w, r, file, func(who domain.Audience) (*feed.Published, error) {
+	return f.serve(w, r, file, func(who domain.Audience) (*press.Published, error) {
 		name, ext := split(file)
 		return f.Publisher.Serve(r.Context(), name, ext, who)
 	})
@@ -55,7 +56,7 @@ func (f *feeds) feed(w http.ResponseWriter, r *http.Request) error {
 // page is of a feed's archive (RFC 5005 §4).
 func (f *feeds) page(w http.ResponseWriter, r *http.Request) error {
 	name, ext := split(r.PathValue("file"))
-	return f.serve(w, r, r.PathValue("name")+"."+ext, func(who domain.Audience) (*feed.Published, error) {
+	return f.serve(w, r, r.PathValue("name")+"."+ext, func(who domain.Audience) (*press.Published, error) {
 		page, err := f.Publisher.ServePage(r.Context(), r.PathValue("name"), name, ext, who)
 		return page.Published, err
 	})
@@ -70,7 +71,7 @@ func split(file string) (name, ext string) {
 // serve answers with what the link's owner may read at the moment, and notes that
 // they read it. Whoever is no patron any more reads what everybody reads, and that
 // it is so. A token that opens nothing is not told apart from one that never was.
-func (f *feeds) serve(w http.ResponseWriter, r *http.Request, file string, find func(domain.Audience) (*feed.Published, error)) error {
+func (f *feeds) serve(w http.ResponseWriter, r *http.Request, file string, find func(domain.Audience) (*press.Published, error)) error {
 	token := r.PathValue("token")
 	owner, err := f.Links.Open(r.Context(), token)
 	if err != nil {

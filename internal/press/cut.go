@@ -1,4 +1,4 @@
-package feed
+package press
 
 import (
 	"bytes"
@@ -10,10 +10,6 @@ import (
 
 	"github.com/klauspost/compress/flate"
 )
-
-// TokenLength is how many bytes a patron's token has, which goes between the
-// pieces of a private document.
-const TokenLength = 22
 
 // Cut is a private document in pieces: a patron's own token goes between each
 // two, which costs a copy of nothing but the token. All patrons of an audience
@@ -35,7 +31,7 @@ type sum struct{ crc, over uint32 }
 
 // cut cuts a document at every slot. The document of a slot that does not occur
 // is one piece.
-func (p *press) cut(body []byte, slot string) (*Cut, error) {
+func (p *Press) cut(body []byte, slot string) (*Cut, error) {
 	c := &Cut{plain: form{pieces: bytes.Split(body, []byte(slot))}, size: len(body)}
 	for _, piece := range c.plain.pieces {
 		c.sums = append(c.sums, sum{crc32.ChecksumIEEE(piece), crcOver(len(piece))})

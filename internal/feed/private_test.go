@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,10 +19,7 @@ import (
 	"marquee/internal/feed/feedtest"
 )
 
-const (
-	slot  = "SLOT-SLOT-SLOT-SLOT-SL"
-	token = "0123456789_abcdefghi-A"
-)
+const token = "0123456789_abcdefghi-A"
 
 // unpack is what a stranger's program makes of a copy.
 func unpack(t *testing.T, coding string, pieces [][]byte) string {
@@ -50,74 +46,6 @@ func unpack(t *testing.T, coding string, pieces [][]byte) string {
 		t.Fatalf("%s: %v", coding, err)
 	}
 	return string(text)
-}
-
-// noise is text that compresses badly.
-func noise(n int) string {
-	r := rand.New(rand.NewPCG(1, 2))
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte(' ' + r.IntN(90))
-	}
-	return string(b)
-}
-
-func TestCopies(t *testing.T) {
-	t.Parallel()
-	for name, body := range map[string]string{
-		"once":         "<feed href='/f/" + slot + "/a.rss'>" + strings.Repeat("<p>film</p>", 20000),
-		"twice":        noise(5000) + slot + noise(300) + slot + noise(200_000),
-		"at the edges": slot + noise(2000) + slot,
-		"side by side": noise(1500) + slot + slot + noise(10),
-		"never":        noise(4000),
-		"small":        "a" + slot + "b",
-		"empty":        "",
-	} {
-		cut, err := feed.CutAt([]byte(body), slot)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tags := map[string]bool{}
-		for _, coding := range []string{"", "gzip", "zstd"} {
-			if coding != "" && !cut.Compressed() {
-				if len(body) >= 1024 {
-					t.Errorf("%s: not to be had as %s", name, coding)
-				}
-				continue
-			}
-			pieces, etag := cut.Stamp(coding, token)
-			if got, want := unpack(t, coding, pieces), strings.ReplaceAll(body, slot, token); got != want {
-				t.Errorf("%s as %q: another text, %d bytes instead of %d", name, coding, len(got), len(want))
-			}
-			tags[etag] = true
-		}
-		if len(tags) != 3 && len(body) >= 1024 {
-			t.Errorf("%s: tags %v", name, tags)
-		}
-	}
-}
-
-// FuzzCopy holds that a copy in any coding is the document with the token in
-// every slot.
-func FuzzCopy(f *testing.F) {
-	f.Add([]byte(slot+strings.Repeat("x", 1024)), 7)
-	f.Add([]byte("a"+slot+slot), 3)
-	f.Fuzz(func(t *testing.T, body []byte, repeat int) {
-		body = bytes.Repeat(body, 1+max(0, repeat)%50)
-		cut, err := feed.CutAt(body, slot)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := strings.ReplaceAll(string(body), slot, token)
-		for _, coding := range []string{"", "gzip", "zstd"} {
-			if coding != "" && !cut.Compressed() {
-				continue
-			}
-			if pieces, _ := cut.Stamp(coding, token); unpack(t, coding, pieces) != want {
-				t.Errorf("as %q it is another text", coding)
-			}
-		}
-	})
 }
 
 func TestPrivateFeeds(t *testing.T) {

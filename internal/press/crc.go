@@ -1,4 +1,4 @@
-package feed
+package press
 
 // crcPolynomial is gzip's (RFC 1952 §8), lowest power in the highest bit.
 const crcPolynomial = 0xedb88320

@@ -1,4 +1,7 @@
-package feed
+// Package press makes documents ready to be served: compressed beforehand for all who
+// ask for them, and private ones cut where each patron's own token goes, so that a
+// copy costs nothing but the token, compressed ones too.
+package press
 
 import (
 	"bytes"
@@ -37,21 +40,22 @@ const compressFrom = 1 << 10
 // allows up to 8 MiB).
 const zstdWindow = 4 << 20
 
-// press turns bytes into what is served.
-type press struct{ zstd *zstd.Encoder }
+// Press turns bytes into what is served. It is safe for concurrent use.
+type Press struct{ zstd *zstd.Encoder }
 
-func newPress() (*press, error) {
+// New returns a Press.
+func New() (*Press, error) {
 	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression),
 		zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(zstdWindow))
 	if err != nil {
 		return nil, fmt.Errorf("prepare zstd: %w", err)
 	}
-	return &press{zstd: z}, nil
+	return &Press{zstd: z}, nil
 }
 
-// print compresses body once for all who will ask for it; with a slot it is
-// a private document's.
-func (p *press) print(body []byte, contentType string, modified time.Time, slot string) (*Published, error) {
+// Print compresses body once for all who will ask for it; with a slot, which stands
+// where a token goes, it is a private document's.
+func (p *Press) Print(body []byte, contentType string, modified time.Time, slot string) (*Published, error) {
 	pub := &Published{Coded: coded(body), ContentType: contentType, LastModified: modified}
 	if slot != "" {
 		var err error
