@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"marquee/internal/calendar"
 	"marquee/internal/digest"
 	"marquee/internal/domain"
+	"marquee/internal/web/admin"
 )
 
 type digestPreviewCmd struct {
@@ -66,22 +68,22 @@ func (c digestPreviewCmd) letter() bool {
 }
 
 func (c digestPreviewCmd) render(p *process, a *app.App, slot domain.Slot) error {
-	who, err := c.viewer(p, a)
+	who, wish, err := c.viewer(p, a)
 	if err != nil {
 		return err
 	}
-	to, err := c.readers(p, a, who)
-	if err != nil {
-		return err
-	}
-	r, err := a.Preview(p.ctx, c.Name, slot, to)
+	r, err := a.Preview(p.ctx, c.Name, slot, domain.Readers{Audience: who.Audience, Dates: wish.Dates})
 	if err != nil {
 		return err
 	}
 	if c.Spam {
 		return c.judge(p, a, r)
 	}
-	body, err := c.body(a, r, who)
+	l, err := a.Proof(r, netmail.Address{Name: who.Name, Address: who.Email}, wish)
+	if err != nil {
+		return err
+	}
+	body, err := c.body(l)
 	if err != nil {
 		return err
 	}
@@ -89,24 +91,10 @@ func (c digestPreviewCmd) render(p *process, a *app.App, slot domain.Slot) error
 		_, err = p.out.Write(body)
 		return err
 	}
-	if err := a.WritePrints(p.ctx, filepath.Dir(c.Out), []byte(r.HTML)); err != nil {
+	if err := a.WritePrints(p.ctx, filepath.Dir(c.Out), []byte(l.HTML)); err != nil {
 		return err
 	}
 	return os.WriteFile(c.Out, body, 0o600)
-}
-
-// readers are those who get what somebody would get: with dates in the language
-// that is asked for, or that they want.
-func (c digestPreviewCmd) readers(p *process, a *app.App, who domain.Patron) (domain.Readers, error) {
-	dates, err := calendar.Parse(c.Dates)
-	if err != nil {
-		return domain.Readers{}, fmt.Errorf("%w: --dates: %w", errUsage, err)
-	}
-	if dates != "" || who.ID == 0 {
-		return domain.Readers{Audience: who.Audience, Dates: dates}, nil
-	}
-	r, err := a.Store().PatronRecord(p.ctx, who.ID, 1)
-	return r.Readers(), err
 }
 
 // judge says what a spam filter thinks of a letter.
@@ -120,36 +108,51 @@ func (c digestPreviewCmd) judge(p *process, a *app.App, r domain.Rendition) erro
 	return nil
 }
 
-// viewer is who looks: a patron of the store, one of a tier, a reader or anybody;
-// a patron without a tier when nobody is named.
-func (c digestPreviewCmd) viewer(p *process, a *app.App) (domain.Patron, error) {
-	who := domain.Patron{Email: "patron@example.com", Audience: domain.Audience{Standing: domain.Active}}
+// viewer is who looks, and what they wish: a patron of the store, one of a tier, a
+// reader or anybody; a patron without a tier when nobody is named.
+func (c digestPreviewCmd) viewer(p *process, a *app.App) (domain.Patron, domain.Preferences, error) {
+	dates, err := calendar.Parse(c.Dates)
+	if err != nil {
+		return domain.Patron{}, domain.Preferences{}, fmt.Errorf("%w: --dates: %w", errUsage, err)
+	}
+	if c.Patron != "" {
+		return c.patron(p, a, dates)
+	}
+	who := domain.Patron{Name: "Alex", Email: "patron@example.com", Audience: domain.Audience{Standing: domain.Active}}
 	switch {
-	case c.Patron != "":
-		return a.Store().PatronByEmail(p.ctx, c.Patron)
 	case c.Tier != "":
-		tier, err := a.Tier(c.Tier)
-		who.Tier = tier
-		return who, err
+		who.Tier, err = a.Tier(c.Tier)
 	case c.Reader:
 		who.Standing = domain.Reader
 	case c.Public:
 		who.Standing = domain.Public
 	}
-	return who, nil
+	return who, domain.Preferences{Dates: dates}, err
 }
 
-func (c digestPreviewCmd) body(a *app.App, r domain.Rendition, who domain.Patron) ([]byte, error) {
+// patron is one of the store, with their own wishes but for the dates that are asked for.
+func (c digestPreviewCmd) patron(p *process, a *app.App, dates string) (domain.Patron, domain.Preferences, error) {
+	who, err := a.Store().PatronByEmail(p.ctx, c.Patron)
+	if err != nil {
+		return who, domain.Preferences{}, err
+	}
+	r, err := a.Store().PatronRecord(p.ctx, who.ID, 1)
+	r.Dates = cmp.Or(dates, r.Dates)
+	return who, r.Preferences, err
+}
+
+func (c digestPreviewCmd) body(l admin.Letter) ([]byte, error) {
 	switch {
+	case c.Format == "html" && l.HTML == "":
+		return nil, fmt.Errorf("%w: they get letters of text alone: leave --format html away", errUsage)
 	case c.Format == "html":
-		return []byte(r.HTML), nil
+		return []byte(l.HTML), nil
 	case c.Format != "eml":
-		return []byte(r.Text), nil
-	case len(r.Form) == 0:
+		return []byte(l.Text), nil
+	case l.Source == nil:
 		return nil, fmt.Errorf("%w: the public gets no mail: leave --format eml or --public away", errUsage)
 	}
-	m, err := a.Stamp(r, netmail.Address{Name: who.Name, Address: who.Email})
-	return bytes.Join(m.Content, nil), err
+	return l.Source, nil
 }
 
 // writeReport tells what is in an edition, for people.

@@ -1,16 +1,9 @@
 package app
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
 	netmail "net/mail"
-	"strings"
 	"time"
 
 	"marquee/internal/config"
@@ -156,65 +149,13 @@ func (d *desk) rendition(ctx context.Context, w admin.Which, to domain.Readers) 
 	return c.Preview(ctx, w.Slot, to)
 }
 
-// Letter is an edition as somebody gets it: the bodies are read out of the very
-// mail that they would get.
+// Letter is an edition as somebody gets it.
 func (d *desk) Letter(ctx context.Context, w admin.Which, who admin.Reader) (admin.Letter, error) {
 	r, err := d.rendition(ctx, w, who.Readers())
 	if err != nil {
 		return admin.Letter{}, err
 	}
-	l := admin.Letter{Subject: r.Subject, Preheader: r.Preheader, HTML: r.HTML, Text: r.Text}
-	if len(r.Form) == 0 {
-		return l, nil
-	}
-	m, err := d.stamp(r, netmail.Address{Name: who.Name, Address: who.Email}, who.Preferences)
-	if err != nil {
-		return admin.Letter{}, err
-	}
-	l.Source = bytes.Join(m.Content, nil)
-	l.HTML, l.Text, err = bodies(l.Source)
-	return l, err
-}
-
-// bodies reads the parts of a letter of ours, which has a text in any case.
-func bodies(source []byte) (html, text string, err error) {
-	m, err := netmail.ReadMessage(bytes.NewReader(source))
-	if err != nil {
-		return "", "", err
-	}
-	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil {
-		return "", "", err
-	}
-	if kind == "text/plain" {
-		text, err = words(m.Body)
-		return "", text, err
-	}
-	parts := multipart.NewReader(m.Body, params["boundary"])
-	for {
-		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			return html, text, nil
-		}
-		if err != nil {
-			return "", "", err
-		}
-		body, err := words(part)
-		if err != nil {
-			return "", "", err
-		}
-		if strings.HasPrefix(part.Header.Get("Content-Type"), "text/html") {
-			html = body
-			continue
-		}
-		text = body
-	}
-}
-
-// words are what a part of a letter says, with the ends of lines as we have them.
-func words(part io.Reader) (string, error) {
-	body, err := io.ReadAll(quotedprintable.NewReader(part))
-	return strings.ReplaceAll(string(body), "\r\n", "\n"), err
+	return d.Proof(r, netmail.Address{Name: who.Name, Address: who.Email}, who.Preferences)
 }
 
 // Test sends the operator the letter of an audience; it counts nowhere.
