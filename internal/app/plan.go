@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"marquee/internal/bounce/vendor"
+	"marquee/internal/clock"
 	"marquee/internal/config"
 	"marquee/internal/digest"
 	"marquee/internal/domain"
@@ -27,6 +29,7 @@ type plan struct {
 	cfg       *config.Config
 	policy    *entitle.Policy
 	client    *fetch.Client
+	clock     *clock.Judge       // hears what the client's servers say
 	patreon   *patreonapi.Client // nil without tokens
 	tokens    *lateTokens
 	readers   map[string]source.Reader
@@ -49,8 +52,10 @@ type planner struct {
 // newPlan builds a plan. Its error is a *config.Errors with all mistakes that
 // kinds, schedules and templates find.
 func newPlan(cfg *config.Config, env Env) (*plan, error) {
+	began := env.Now()
 	p := planner{env: env, plan: &plan{
 		cfg:       cfg,
+		clock:     clock.New(env.Now, func() time.Duration { return env.Now().Sub(began) }),
 		policy:    &entitle.Policy{Tiers: cfg.Tiers, Series: cfg.Release.Series, Sources: cfg.Release.Sources, Kinds: cfg.Release.Kinds},
 		readers:   map[string]source.Reader{},
 		schedules: map[string]*schedule.Schedule{},
@@ -93,6 +98,7 @@ func (p *planner) planClient() {
 	}
 	p.client = fetch.New(fetch.Config{
 		Version: p.env.Version, Contact: p.cfg.Fetch.Contact, Allow: allow, Now: p.env.Now, Log: p.env.Log,
+		Heard: p.clock.Hear,
 	})
 }
 

@@ -104,7 +104,7 @@ const stopGrace = 45 * time.Second
 func (a *App) work() *jobs.Work {
 	w := &jobs.Work{
 		Store: a.store, Runner: a.runner, Notices: a.notices, Sender: a.noticeSender(), Zone: a.cfg.Publication.Zone, Now: a.env.Now, Log: a.env.Log, Jitter: a.jitter,
-		Sources: map[string]jobs.Source{}, Digests: map[string]jobs.Digest{}, Rosters: map[string]jobs.Roster{},
+		Clock: a.clock, Sources: map[string]jobs.Source{}, Digests: map[string]jobs.Digest{}, Rosters: map[string]jobs.Roster{},
 	}
 	for _, s := range a.cfg.Sources {
 		w.Sources[s.Name] = a.source(s)

@@ -18,7 +18,7 @@ const module = "marquee/"
 // and its own parent; a package below a listed one belongs to its layer.
 var layers = []string{
 	"internal/domain internal/soup",
-	"internal/answer internal/yamlfile",
+	"internal/answer internal/clock internal/yamlfile",
 	"internal/config internal/fetch internal/sanitize internal/schedule internal/patreonapi internal/tmdb internal/picks internal/filmdata internal/testkit internal/token internal/dkim internal/robots internal/calendar internal/dates internal/charset internal/press internal/feedxml templates testdata",
 	"internal/entitle internal/prose",
 	"internal/source internal/feed internal/digest internal/patron internal/mail internal/bounce",

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"marquee/internal/clock"
 )
 
 // clock compares this machine's clock with that of a web server.
@@ -14,13 +16,13 @@ func (d *Doctor) clock(ctx context.Context) Report {
 	if d.Site == "" {
 		return nil
 	}
-	f := Finding{Exam: "clock", Of: "this machine", Level: OK, Says: "is right", Why: "Letters carry its date, and editions leave by it."}
+	f := Finding{Exam: "clock", Of: "this machine", Level: OK, Says: "is right", Why: "Letters carry its date, and editions leave by it; none does while it is more than ten minutes off."}
 	theirs, err := d.date(ctx)
 	if err != nil {
 		return Report{{Exam: f.Exam, Of: f.Of, Level: Unknown, Says: "could not be compared with that of " + d.Site + ": " + reason(err), Why: f.Why}}
 	}
 	switch off := d.Now().Sub(theirs).Abs(); {
-	case off > 10*time.Minute:
+	case off > clock.Tolerance:
 		f.Level = Fault
 	case off > 30*time.Second:
 		f.Level = Warning

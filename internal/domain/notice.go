@@ -21,6 +21,7 @@ const (
 	NoticeWithdrawn NoticeKind = "withdrawn" // an edition is held for a piece that was withdrawn
 	NoticePaused    NoticeKind = "paused"    // a destination does not want our mail and gets none for a while
 	NoticeBraked    NoticeKind = "braked"    // a roster's listing was not believed
+	NoticeClock     NoticeKind = "clock"     // the machine's clock is not believed
 	NoticeItems     NoticeKind = "items"     // pieces came back as new and are held out of editions
 
 	NoticeLinks   NoticeKind = "links"   // to a patron: the addresses of their own pages
@@ -31,7 +32,7 @@ const (
 // NoticeKinds lists every kind.
 func NoticeKinds() []NoticeKind {
 	return []NoticeKind{
-		NoticeFrozen, NoticeHeld, NoticeSkipped, NoticeMissed, NoticeWithdrawn, NoticePaused, NoticeBraked, NoticeItems,
+		NoticeFrozen, NoticeHeld, NoticeSkipped, NoticeMissed, NoticeWithdrawn, NoticePaused, NoticeBraked, NoticeClock, NoticeItems,
 		NoticeLinks, NoticeConfirm, NoticeFeeds,
 	}
 }

@@ -22,7 +22,7 @@ func TestKillsInEachPhase(t *testing.T) {
 		began := time.Now()
 		n := newsroom(t, store)
 		n.survey(t)
-		for range size().of(2, 34) {
+		for range size().of(2, 36) {
 			n.day(t)
 		}
 		n.close(t)

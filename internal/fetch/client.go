@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"time"
@@ -42,6 +43,9 @@ type Config struct {
 
 	Now func() time.Time // the clock that Retry-After dates are compared with; required
 	Log *slog.Logger     // nil is none
+	// Heard is told what a server on the web takes the time for when it answers; nil
+	// is not. Those that may be reached in private networks may share our clock.
+	Heard func(host string, at time.Time)
 }
 
 // Client gets documents from strangers. It is safe for concurrent use. Close it
@@ -134,6 +138,8 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 
 // ask asks one host: either it answers or it sends us on to another address.
 func (c *Client) ask(ctx context.Context, abort context.CancelCauseFunc, h hop) (*Response, *onward, error) {
+	var from net.Addr
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(g httptrace.GotConnInfo) { from = g.Conn.RemoteAddr() }})
 	r, err := c.request(ctx, h)
 	if err != nil {
 		return nil, nil, err
@@ -145,6 +151,7 @@ func (c *Client) ask(ctx context.Context, abort context.CancelCauseFunc, h hop) 
 		return nil, nil, err
 	}
 	defer func() { _ = answer.Body.Close() }() // what matters of it has been read
+	c.hear(from, answer)
 	next, err := redirect(h.url, answer)
 	if next != nil || err != nil {
 		return nil, next, err

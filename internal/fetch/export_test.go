@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"net"
@@ -20,3 +21,19 @@ func (c *Client) AnyPort() { c.guard.public = ssrf.New(ssrf.WithAnyPort()) }
 func (c *Client) Resolve(r *net.Resolver) { c.dialer.Resolver = r }
 
 var Control = func(network, address string) error { return newGuard(nil).control(network, address, nil) }
+
+// Seem makes every server look as if it were at an address.
+func (c *Client) Seem(addr net.Addr) {
+	dial := c.transport.DialContext
+	c.transport.DialContext = func(ctx context.Context, network, to string) (net.Conn, error) {
+		conn, err := dial(ctx, network, to)
+		return seeming{conn, addr}, err
+	}
+}
+
+type seeming struct {
+	net.Conn
+	addr net.Addr
+}
+
+func (s seeming) RemoteAddr() net.Addr { return s.addr }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"marquee/internal/domain"
+	"marquee/internal/jobs"
 	"marquee/internal/notice"
 )
 
@@ -98,5 +99,21 @@ func TestMissedIsToldAgain(t *testing.T) {
 	}
 	if got := w.mark(t, "digest/weekly"); got != "2026-11-20T17:00" {
 		t.Errorf("the mark is %s", got)
+	}
+}
+
+// A short grace is over before the next tick is noted.
+func TestMissedWithinMinutes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	notices := &missedNotices{}
+	w.Notices = notices
+	w.Digests["daily"] = jobs.Digest{Schedule: parse(t, "12 10 * * *"), Grace: time.Minute}
+	for _, at := range []string{"2026-11-20 10:11:00", "2026-11-20 10:14:00"} {
+		w.clock.set(t, at)
+		w.tick(t)
+	}
+	if len(notices.told) != 1 || !notices.told[0].Idle.IsZero() {
+		t.Errorf("told %+v", notices.told)
 	}
 }

@@ -21,6 +21,8 @@ type Notices interface {
 	// EditionWithdrawn tells that an edition is held, because a piece in it was
 	// withdrawn.
 	EditionWithdrawn(ctx context.Context, e domain.Edition) error
+	// ClockDoubted tells that the machine's clock is not believed, and why.
+	ClockDoubted(ctx context.Context, why string) error
 	// RosterBraked tells that a roster's listing was not believed, and why.
 	RosterBraked(ctx context.Context, roster, reason string) error
 	// ItemsHeld tells that pieces of a source came back as new and are no news.

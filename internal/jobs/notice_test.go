@@ -35,6 +35,8 @@ func (frozen) RosterBraked(context.Context, string, string) error { return nil }
 
 func (frozen) SlotsMissed(context.Context, notice.Missed) error { return nil }
 
+func (frozen) ClockDoubted(context.Context, string) error { return nil }
+
 func (frozen) ItemsHeld(context.Context, string, int) error { return nil }
 
 func quiet(context.Context, domain.Edition) error { return nil }

@@ -91,12 +91,20 @@ func (w *Work) due(ctx context.Context, polls map[string]Poll) ([]string, error)
 	return due, nil
 }
 
+// farAhead is how far ahead of our clock a source may have been asked: what is less
+// passes by itself.
+const farAhead = 24 * time.Hour
+
 // isDue tells whether a source is to be read: at once when it was never asked,
 // when it has something new, a little before an edition freezes, and by its
 // schedule.
 func (w *Work) isDue(now time.Time, name string, p Poll, eager bool) bool {
 	switch {
-	case p.Busy, now.Before(p.NotBefore):
+	case p.Busy:
+		return false
+	case p.Asked.Sub(now) > farAhead: // by a clock that was wrong: nothing that was noted then holds
+		return true
+	case now.Before(p.NotBefore):
 		return false
 	case p.Asked.IsZero():
 		return true

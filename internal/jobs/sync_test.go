@@ -158,6 +158,8 @@ func (braked) EditionWithdrawn(context.Context, domain.Edition) error { return n
 
 func (braked) SlotsMissed(context.Context, notice.Missed) error { return nil }
 
+func (braked) ClockDoubted(context.Context, string) error { return nil }
+
 func (braked) ItemsHeld(context.Context, string, int) error { return nil }
 
 func (b braked) RosterBraked(_ context.Context, roster, reason string) error {

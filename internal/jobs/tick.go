@@ -17,11 +17,15 @@ import (
 // Tick enqueues everything that is due. It is called every minute and at start,
 // by every instance: jobs are unique, marks only move forward, and an edition is
 // started in one transaction, so that many ticks do what one does. One source's,
-// roster's or digest's trouble never keeps the others waiting.
+// roster's or digest's trouble never keeps the others waiting. While the machine's
+// clock is not believed only sources are read, which tell the time.
 func (w *Work) Tick(ctx context.Context, q Queue) error {
-	errs := []error{w.tickSources(ctx, q), w.tickFilms(ctx, q), w.tickTeller(ctx, q)}
+	reading := w.tickSources(ctx, q)
+	if believed, err := w.believed(ctx); !believed || err != nil {
+		return errors.Join(reading, err)
+	}
 	last, err := w.lastTick(ctx)
-	errs = append(errs, err)
+	errs := []error{reading, err, w.tickFilms(ctx, q), w.tickTeller(ctx, q)}
 	for _, name := range slices.Sorted(maps.Keys(w.Rosters)) {
 		errs = append(errs, w.tickRoster(ctx, q, name, w.Rosters[name]))
 	}

@@ -58,6 +58,7 @@ type Work struct {
 	Hubs    Hubs              // nil when no hub can tell us anything
 	Films   Films             // nil when no film database is asked
 	Teller  Teller            // nil when our feeds have no hub
+	Clock   Clock             // nil believes the machine's clock
 	Runner  Runner
 	Notices Notices
 	Sender  Sender
@@ -68,7 +69,8 @@ type Work struct {
 	// same for the same name; nil reads on the dot.
 	Jitter func(source string) float64
 
-	turns turns
+	turns  turns
+	doubts doubts
 }
 
 // Config is River's configuration for the work. Logs go to log.

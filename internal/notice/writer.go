@@ -34,7 +34,7 @@ func (w *Writer) Check() error {
 	for kind, view := range map[domain.NoticeKind]any{
 		domain.NoticeFrozen: edition, domain.NoticeHeld: edition, domain.NoticeSkipped: edition, domain.NoticeWithdrawn: edition, domain.NoticePaused: pause,
 		domain.NoticeMissed: w.missed(Missed{Digest: "digest", Slots: []domain.Slot{""}, Next: "2006-01-02T15:04"}),
-		domain.NoticeBraked: w.roster("", ""), domain.NoticeItems: w.items("", 0),
+		domain.NoticeBraked: w.roster("", ""), domain.NoticeItems: w.items("", 0), domain.NoticeClock: w.clock(""),
 		domain.NoticeLinks: PersonView{}, domain.NoticeConfirm: PersonView{}, domain.NoticeFeeds: FeedsView{},
 	} {
 		if _, _, err := w.words(kind, view); err != nil {

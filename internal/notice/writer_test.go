@@ -94,6 +94,9 @@ func TestGolden(t *testing.T) {
 		"braked": func() error {
 			return w.RosterBraked(t.Context(), "members", (&patron.BrakeError{Leaving: 40, Of: 100, Share: 20}).Error())
 		},
+		"clock": func() error {
+			return w.ClockDoubted(t.Context(), "it shows 2026-11-20 22:00 UTC, and is 3h0m ahead of what is said by lanternscreen.example, www.patreon.com")
+		},
 		"paused-domain": func() error { return w.DestinationPaused(t.Context(), foreign) },
 	} {
 		if err := write(); err != nil {
