@@ -226,7 +226,11 @@ func (c editionsMissedCmd) Run(p *process, a shared) error {
 		return nil
 	}
 	fmt.Fprintf(p.out, "Edition %d is tried once more for %d of its patrons, by marquee run.\n", c.ID, n)
-	return nil
+	corrections, err := a.Store().Corrections(p.ctx, c.ID)
+	if len(corrections) > 0 {
+		fmt.Fprintln(p.out, "It was corrected: whoever gets it by now does not get that.")
+	}
+	return err
 }
 
 // setEdition moves an edition, also while the daemon runs: it reads the state at

@@ -100,7 +100,7 @@ func TestDeskCorrects(t *testing.T) {
 	i.now = slotTime
 	e := must(i.Compile(t.Context(), "weekly", slotName))(t)
 	const form = "/admin/editions/1/correct"
-	if page := d.see(t, form); !strings.Contains(page, "Nobody has it") || strings.Contains(page, "<textarea") {
+	if page := d.see(t, form); !strings.Contains(page, "Nobody has it yet: hold it") || strings.Contains(page, "<textarea") {
 		t.Errorf("before anybody has it:\n%s", page)
 	}
 	must(i.Send(t.Context(), e))(t)

@@ -227,8 +227,9 @@ func TestWhatCannotBeCorrected(t *testing.T) {
 	t.Parallel()
 	k := digest.Correction{Of: 1, Note: wrongDate}
 	for says, spoil := range map[string]func(*fakeStore){
-		"it is frozen, and nobody has it":                        func(s *fakeStore) { s.holders, s.editions[0].Edition.State = nil, domain.EditionFrozen },
-		"it is on its way":                                       func(s *fakeStore) { s.editions[0].Edition.State = domain.EditionSending },
+		"it is cancelled, and nobody has it: there is nothing to put right": func(s *fakeStore) { s.holders, s.editions[0].Edition.State = nil, domain.EditionCancelled },
+		"it is frozen, and nobody has it: hold it, mend":                    func(s *fakeStore) { s.holders, s.editions[0].Edition.State = nil, domain.EditionFrozen },
+		"it is on its way": func(s *fakeStore) { s.editions[0].Edition.State = domain.EditionSending },
 		"it is a correction itself: correct edition 9":           func(s *fakeStore) { s.editions[0].Edition.Corrects = 9 },
 		"nobody who has it gets letters of this digest any more": func(s *fakeStore) { s.holders = s.holders[3:] },
 	} {

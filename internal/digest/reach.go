@@ -44,8 +44,7 @@ func (c *Compiler) reachOf(ctx context.Context, e domain.Edition) (Reach, error)
 		return Reach{}, fmt.Errorf("%w: it is on its way, and %d letters are pending, who would get it after its correction: hold or cancel it first, or wait until it is done",
 			domain.ErrConflict, balance.Pending)
 	case balance.Sent == 0:
-		return Reach{}, fmt.Errorf("%w: it is %s, and nobody has it: hold it, mend what is wrong, and make it anew with marquee editions remake %d",
-			domain.ErrConflict, e.State, e.ID)
+		return Reach{}, fmt.Errorf("%w: it is %s, and nobody has it%s", domain.ErrConflict, e.State, unsent(&e))
 	}
 	holders, err := c.cfg.Store.Holders(ctx, e.ID)
 	if err != nil {
@@ -56,6 +55,18 @@ func (c *Compiler) reachOf(ctx context.Context, e domain.Edition) (Reach, error)
 		return Reach{}, fmt.Errorf("%w: nobody who has it gets letters of this digest any more", domain.ErrConflict)
 	}
 	return r, nil
+}
+
+// unsent is what can be done about an edition that nobody has.
+func unsent(e *domain.Edition) string {
+	switch e.State {
+	case domain.EditionFrozen:
+		return fmt.Sprintf(": hold it, mend what is wrong, and make it anew with marquee editions remake %d", e.ID)
+	case domain.EditionHeld:
+		return fmt.Sprintf(": mend what is wrong, and make it anew with marquee editions remake %d", e.ID)
+	case domain.EditionSending, domain.EditionDone, domain.EditionCancelled, domain.EditionSkipped:
+	}
+	return ": there is nothing to put right"
 }
 
 func reach(holders []domain.Holders, recipients []domain.Audience) Reach {
