@@ -90,8 +90,7 @@ func (s *Store) CreateEdition(ctx context.Context, n digest.NewEdition) (domain.
 	return made, nil
 }
 
-// insertLetters queues an edition for its recipients. Leases of its shards begin
-// above a fence.
+// insertLetters queues an edition for its recipients, in shards that have a fence.
 func (s *Store) insertLetters(ctx context.Context, tx Tx, id domain.EditionID, n digest.NewEdition, fence int64) error {
 	entitled, err := s.insertDeliveries(ctx, tx, id, n)
 	if err != nil {

@@ -44,8 +44,8 @@ func (s *Store) RemakeEdition(ctx context.Context, id domain.EditionID, n digest
 }
 
 // clearOut takes away all that an edition holds, unless one of its deliveries has
-// begun, and says up to which fence its shards were leased: a run that is late
-// must not take a lease to come for its own.
+// begun, and says which fence its shards have from then on: one that no run ever
+// had. What a late run says is about letters that are no more.
 func (s *Store) clearOut(ctx context.Context, tx Tx, id domain.EditionID) (fence int64, err error) {
 	if err := s.lockShards(ctx, tx, id); err != nil {
 		return 0, err
@@ -60,7 +60,7 @@ func (s *Store) clearOut(ctx context.Context, tx Tx, id domain.EditionID) (fence
 		return 0, fmt.Errorf("%w: %d of its deliveries have begun or ended: let it go or cancel it; what is wrong in letters that have left is put right by a correction",
 			domain.ErrConflict, begun)
 	}
-	if fence, err = one(ctx, tx, value[int64], "select coalesce(max(fence), 0) from shards where edition = $1", id); err != nil {
+	if fence, err = one(ctx, tx, value[int64], "select coalesce(max(fence), 0) + 1 from shards where edition = $1", id); err != nil {
 		return 0, err
 	}
 	if _, err := exec(ctx, tx, "delete from deliveries where id > $1 and id < $2", after, before); err != nil {

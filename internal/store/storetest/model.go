@@ -37,7 +37,7 @@ func Model(t *testing.T, s store.Store, jump func(time.Duration)) {
 			"claim": w.claim, "hand over": w.handOver, "again": w.handOver, "answer": w.answer, "refuse": w.refuse,
 			"crash": w.crash, "steal": w.steal, "late": w.late, "release": w.release, "extend": w.extend,
 			"suppress": w.suppress, "lift": w.lift, "tier": w.tier, "rename": w.rename,
-			"hold": w.hold, "go on": w.goOn, "cancel": w.cancel, "resend": w.resend, "finish": w.finish, "prove": w.prove,
+			"hold": w.hold, "go on": w.goOn, "remake": w.remake, "cancel": w.cancel, "resend": w.resend, "finish": w.finish, "prove": w.prove,
 		}
 		if jump != nil {
 			steps["jump"] = func(rt *rapid.T) { w.jump(rt, jump) }
@@ -109,17 +109,22 @@ func newWorld(ctx context.Context, rt *rapid.T, s store.Store, n int) *world {
 	for _, p := range stored {
 		w.people = append(w.people, &person{Patron: p, state: domain.Queued})
 	}
-	e, err := s.CreateEdition(ctx, digest.NewEdition{
-		Edition: domain.Edition{
-			Digest: w.name, Slot: "2026-11-20T17:00", State: domain.EditionFrozen, Frozen: instant(), Due: instant(),
-		},
-		Renditions: []domain.Rendition{{Readers: domain.Readers{Audience: w.entitled()}}}, Recipients: []domain.Audience{w.entitled()},
-	})
+	e, err := s.CreateEdition(ctx, w.content(domain.EditionFrozen))
 	w.must(rt, err)
 	w.edition = e.ID
 	w.must(rt, s.SetEditionState(ctx, w.edition, []domain.EditionState{domain.EditionFrozen}, domain.EditionSending, ""))
 	w.lease(rt)
 	return w
+}
+
+// content is the world's edition before it is stored.
+func (w *world) content(state domain.EditionState) digest.NewEdition {
+	return digest.NewEdition{
+		Edition: domain.Edition{
+			Digest: w.name, Slot: "2026-11-20T17:00", State: state, Frozen: instant(), Due: instant(),
+		},
+		Renditions: []domain.Rendition{{Readers: domain.Readers{Audience: w.entitled()}}}, Recipients: []domain.Audience{w.entitled()},
+	}
 }
 
 // entitled is the audience that gets the edition: nobody of another world's.
@@ -401,6 +406,29 @@ func (w *world) move(rt *rapid.T, from, to domain.EditionState) bool {
 func (w *world) hold(rt *rapid.T) { w.move(rt, domain.EditionSending, domain.EditionHeld) }
 
 func (w *world) goOn(rt *rapid.T) { w.move(rt, domain.EditionHeld, domain.EditionSending) }
+
+// remake makes the edition anew, if it is held and nothing of it has begun. Runs
+// that had it have nothing in hand then, whatever they are about to say.
+func (w *world) remake(rt *rapid.T) {
+	if slices.ContainsFunc(w.people, func(p *person) bool { return p.Audience != w.entitled() }) {
+		return // they would have no delivery, of which the model knows nothing
+	}
+	_, err := w.s.RemakeEdition(w.ctx, w.edition, w.content(domain.EditionHeld))
+	begun := func(p *person) bool { return p.state != domain.Queued || p.attempts > 0 || p.doubtful }
+	if w.state != domain.EditionHeld || slices.ContainsFunc(w.people, begun) {
+		if !errors.Is(err, domain.ErrConflict) {
+			rt.Fatalf("made anew while %s: %v", w.state, err)
+		}
+		return
+	}
+	w.must(rt, err)
+	w.old = append(w.old, w.now)
+	w.now = &hand{lease: w.now.lease, claims: map[domain.PatronID]held{}}
+	w.live, w.fence = false, w.fence+1
+	for _, p := range w.people {
+		p.lost, p.later, p.fence = false, false, 0
+	}
+}
 
 func (w *world) cancel(rt *rapid.T) {
 	if !w.move(rt, domain.EditionSending, domain.EditionCancelled) {

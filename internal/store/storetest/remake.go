@@ -155,10 +155,12 @@ func lateRunOfRemade(t *testing.T, s store.Store) {
 	r.move(t, domain.EditionSending, domain.EditionHeld)
 	must(s.RemakeEdition(ctx, r.edition, other(reader)))(t)
 	r.move(t, domain.EditionHeld, domain.EditionSending)
-	_, err := s.Post(ctx, late, nil, stale)
+	refused := []delivery.Outcome{{Patron: stale[0].Patron, State: domain.Failed, Class: "refused", Reason: "554 no", Tried: true}}
+	_, err := s.Post(ctx, late, refused, stale)
 	wants(t, err, domain.ErrConflict)
+	r.expect(t, domain.Queued, domain.Queued) // it was another letter that was refused
 	r.take(t, "second", time.Hour)
-	_, err = s.Post(ctx, late, nil, stale)
+	_, err = s.Post(ctx, late, refused, stale)
 	wants(t, err, domain.ErrConflict)
 	r.record(t, outcome(r.claim(t, 1)[0], domain.Sent))
 	r.expect(t, domain.Sent, domain.Queued)
