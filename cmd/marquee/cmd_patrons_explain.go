@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -85,20 +83,12 @@ func (p *process) became(a shared, r *domain.PatronRecord, e *domain.Edition, l 
 	}
 }
 
-// stranger is why somebody was not among an edition's readers when it was frozen,
-// as far as it can be told from what they are by now.
+// stranger is why somebody was not among an edition's readers.
 func stranger(a shared, r *domain.PatronRecord, e *domain.Edition) string {
 	frozen := "not among its readers when it was frozen on " + when(e.Frozen, a.Zone())
-	to, gets, err := a.Gets(e.Digest, domain.Audience{Standing: r.Standing, Tier: r.Tier})
-	switch {
-	case errors.Is(err, domain.ErrNotFound):
-		return frozen
-	case !gets:
-		return fmt.Sprintf("%s: it goes to %s, and they are %s", frozen, to, strings.TrimSpace(string(r.Standing)+" "+r.Tier))
-	case e.Corrects != 0:
-		return fmt.Sprintf("%s: they do not have edition %d, which it corrects", frozen, e.Corrects)
-	case r.Since.After(e.Frozen):
-		return frozen + ": they have been a patron since " + when(r.Since, a.Zone())
+	who := domain.Patron{Audience: domain.Audience{Standing: r.Standing, Tier: r.Tier}, Since: r.Since}
+	if why := a.WhyNot(e, &who); why != "" {
+		return frozen + ": " + why
 	}
-	return fmt.Sprintf("%s: they came later, or were something else then; they get the next", frozen)
+	return frozen
 }

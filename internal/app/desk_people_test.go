@@ -55,7 +55,11 @@ func TestPeopleOnTheDesk(t *testing.T) {
 	must(i.Compile(t.Context(), "weekly", slotName))(t)
 	who := must(i.Store().PatronByEmail(t.Context(), address(1)))(t)
 	page := "/admin/people/patron?email=" + url.QueryEscape(address(1))
-	d.ask(t, "/admin/people", nil).wants(t, http.StatusOK, "Screenwriter patrons", "Nobody has unsubscribed")
+	people := d.ask(t, "/admin/people", nil)
+	people.wants(t, http.StatusOK, "Screenwriter patrons", "Nobody has unsubscribed")
+	if first, _, _ := strings.Cut(people.body, "Matinee patrons"); !strings.Contains(first, "Screenwriter patrons") {
+		t.Errorf("the highest tier is not the first:\n%s", people.body)
+	}
 	d.ask(t, "/admin/people/patron?email=nobody@example.com", nil).wants(t, http.StatusNotFound, "Nobody has this address.", `value="nobody@example.com"`)
 	d.ask(t, page, nil).wants(t, http.StatusOK, "Screenwriter patrons", "weekly-2026-11-20-1700", "queued")
 	resume := url.Values{"email": {address(1)}}
@@ -74,6 +78,17 @@ func TestPeopleOnTheDesk(t *testing.T) {
 			t.Errorf("%s: still there %v", reason, left)
 		}
 	}
+}
+
+// Who came after the freeze is told why they have no letter.
+func TestWhyNotOnTheDesk(t *testing.T) {
+	t.Parallel()
+	i, d, _ := manned(t)
+	must(i.Compile(t.Context(), "weekly", slotName))(t)
+	d.files.write(t, "members.csv", members(people+1), time.Time{})
+	d.ask(t, "/admin/rosters/members/sync", url.Values{}).wants(t, http.StatusOK, "members: 1 came, 0 changed.")
+	d.ask(t, "/admin/people/patron?email="+url.QueryEscape(address(people)), nil).wants(t, http.StatusOK,
+		"not among its readers when it was frozen: they came later")
 }
 
 // A roster is asked at once, and its word taken whatever it says when the operator

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"marquee/internal/domain"
@@ -102,6 +103,7 @@ func (h *handlers) showEdition(w http.ResponseWriter, r *http.Request, refused s
 	if v.Reasons, err = h.Store.Reasons(r.Context(), e.ID); err != nil {
 		return err
 	}
+	v.Reasons = slices.DeleteFunc(v.Reasons, func(c domain.DeliveryCount) bool { return c.State == domain.Sent && c.Reason == "" })
 	if v.Bounces, err = h.Store.BounceCounts(r.Context(), e.ID); err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ type outlookView struct {
 	Skipped     string // why it would be skipped
 	Trouble     string // why it cannot be told; then nothing else is
 	Items       int
-	Warnings    int
+	Warnings    []string
 }
 
 // healthView is a source or a roster and how it goes.
@@ -119,7 +119,7 @@ func (h *handlers) outlook(ctx context.Context, name string) (*outlookView, erro
 	}
 	o := &outlookView{
 		Subject: report.Subject, Closes: h.at(report.Closes), Due: h.at(report.Due),
-		Warnings: len(report.Warnings) + len(report.Missing),
+		Warnings: slices.Concat(report.Missing, report.Warnings),
 	}
 	for _, s := range report.Sections {
 		o.Items += len(s.Items)

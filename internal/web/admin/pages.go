@@ -111,6 +111,9 @@ type Desk interface {
 	// ResumePatron lets mail go to somebody again. ErrConflict when it does, or when
 	// they said themselves that they want none and nobody is sure.
 	ResumePatron(ctx context.Context, id domain.PatronID, sure bool) error
+	// WhyNot is why somebody was not among an edition's readers when it was frozen, as
+	// far as it can be told; "" when it cannot.
+	WhyNot(e *domain.Edition, who *domain.Patron) string
 	// ResumeDestination lets mail go to a destination again that rests.
 	ResumeDestination(ctx context.Context, destination string) error
 	// Checkup finds out whether letters will arrive, within a minute or so.
@@ -126,7 +129,7 @@ type Pages struct {
 	Sources     []string // their names, as are those of Rosters
 	Rosters     []string
 	// Audiences are whom the previews of a digest can be for: the public first, who
-	// sees the most last.
+	// sees the most last. Of no digest they are all there are.
 	Audiences func(digest string) []domain.Audience
 	Access    config.Admin
 	Proxies   web.Proxies
@@ -228,10 +231,15 @@ func private(header http.Header) {
 		"connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 }
 
-// at is an instant as the operator's clock shows it.
+// at is an instant as the operator's clock shows it, with its year where that is
+// another than this.
 func (h *handlers) at(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(h.Publication.Zone).Format("Mon Jan 2, 15:04 MST")
+	zone := h.Publication.Zone
+	if t = t.In(zone); t.Year() != h.Now().In(zone).Year() {
+		return t.Format("Jan 2, 2006, 15:04 MST")
+	}
+	return t.Format("Mon Jan 2, 15:04 MST")
 }

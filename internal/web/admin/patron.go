@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -27,6 +28,7 @@ type patronView struct {
 type letterView struct {
 	domain.Receipt
 	Path, At string
+	Why      string // they have none, as far as it can be told
 }
 
 // returnedView is a letter that came back.
@@ -53,6 +55,9 @@ func (h *handlers) showPatron(w http.ResponseWriter, r *http.Request, address st
 		return err
 	}
 	v, status := h.patronView(&who, record), http.StatusOK
+	if v.Letters, err = h.lettersOf(r.Context(), &who, record.Received); err != nil {
+		return err
+	}
 	if refused != nil {
 		v.Refused, status = refused.Error(), http.StatusConflict
 	}
@@ -64,13 +69,26 @@ func (h *handlers) patronView(who *domain.Patron, record domain.PatronRecord) pa
 	if record.Suppression != nil {
 		v.Silent = h.at(record.Suppression.At)
 	}
-	for _, l := range record.Received {
-		v.Letters = append(v.Letters, letterView{l, editionPath(&domain.Edition{ID: l.Edition}), h.at(l.Changed)})
-	}
 	for _, b := range record.Bounces {
 		v.Returned = append(v.Returned, returnedView{b, h.at(b.At)})
 	}
 	return v
+}
+
+// lettersOf tells what became of editions for somebody.
+func (h *handlers) lettersOf(ctx context.Context, who *domain.Patron, received []domain.Receipt) ([]letterView, error) {
+	letters := make([]letterView, len(received))
+	for i, l := range received {
+		e, err := h.Store.Edition(ctx, l.Edition)
+		if err != nil {
+			return nil, err
+		}
+		letters[i] = letterView{Receipt: l, Path: editionPath(&e), At: h.at(l.Changed)}
+		if l.State == "" {
+			letters[i].Why = h.Desk.WhyNot(&e, who)
+		}
+	}
+	return letters, nil
 }
 
 // resumePatron lets mail go to somebody again.

@@ -15,7 +15,7 @@ const silenced = 50
 
 // peopleView is what admin_people.html.tmpl sees.
 type peopleView struct {
-	Audiences []domain.Readership
+	Audiences []domain.Readership // the highest tier first
 	Total     domain.Readership
 	Rosters   []rosterView
 	Silent    []silentView // the newest of those whom no mail goes to
@@ -60,6 +60,10 @@ func (h *handlers) peopleCounts(ctx context.Context, v *peopleView) error {
 		v.Total.Plain += n.Plain
 		v.Total.Missing += n.Missing
 	}
+	order := h.Audiences("")
+	slices.SortStableFunc(counts, func(a, b domain.Readership) int {
+		return cmp.Compare(slices.Index(order, b.Audience), slices.Index(order, a.Audience))
+	})
 	v.Audiences = counts
 	return err
 }
