@@ -58,12 +58,12 @@ func (p *process) status(st store.Store) (*status, error) {
 	if s.Sources, err = st.Sources(p.ctx); err != nil {
 		return nil, err
 	}
-	patrons, err := st.AllPatrons(p.ctx)
+	readers, err := st.Readership(p.ctx, "")
 	if err != nil {
 		return nil, err
 	}
-	for i := range patrons {
-		s.Patrons[patrons[i].Key()]++
+	for _, of := range readers {
+		s.Patrons[of.Key()] += of.People
 	}
 	if s.Rosters, err = st.RosterStatuses(p.ctx); err != nil {
 		return nil, err

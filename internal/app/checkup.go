@@ -77,9 +77,13 @@ func (a *App) examineServices(ctx context.Context) doctor.Report {
 
 // doctor is for the letters of the first digest.
 func (a *App) doctor(ctx context.Context) (*doctor.Doctor, error) {
-	patrons, err := a.store.AllPatrons(ctx)
+	readers, err := a.store.Readership(ctx, "")
 	if err != nil {
 		return nil, err
+	}
+	letters := 0
+	for _, of := range readers {
+		letters += of.Mailed
 	}
 	backup, err := a.lastBackup(ctx)
 	if err != nil {
@@ -87,7 +91,7 @@ func (a *App) doctor(ctx context.Context) (*doctor.Doctor, error) {
 	}
 	return doctor.New(doctor.Config{
 		From: a.from.Address, Return: a.cfg.Mail.Inbound.Address, Keys: a.keys, Relays: a.servers(),
-		Patrons: len(patrons), Postal: a.cfg.Publication.Address,
+		Patrons: letters, Postal: a.cfg.Publication.Address,
 		Unsubscribe: a.cfg.Publication.Server + "/u/" + a.mint.Make(token.Unsubscribe, nobody),
 		Site:        a.cfg.Publication.URL, Dir: a.dataDir(), Backup: backup, Letter: a.sample,
 		Resolver: a.resolver(), Now: a.env.Now,

@@ -85,6 +85,9 @@ func TestCheckup(t *testing.T) {
 	if err := i.Backup(t.Context(), filepath.Join(t.TempDir(), "backup.db")); err != nil {
 		t.Fatal(err)
 	}
+	if err := i.Store().SuppressPatron(t.Context(), 1, domain.Unsubscribed); err != nil {
+		t.Fatal(err)
+	}
 	report, err := i.Checkup(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -94,6 +97,9 @@ func TestCheckup(t *testing.T) {
 		levels[f.Exam] = max(levels[f.Exam], f.Level)
 		if strings.Contains(f.Says+f.Of, "/u/") {
 			t.Errorf("it shows the secret of a link: %+v", f)
+		}
+		if f.Exam == "bulk" && f.Of != "12 patrons" {
+			t.Errorf("who receives letters: %+v", f)
 		}
 	}
 	for exam, want := range map[string]doctor.Level{"backup": doctor.OK, "relay": doctor.OK, "source": doctor.OK, "spf": doctor.Fault} {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"marquee/internal/delivery"
@@ -25,7 +24,7 @@ func (s *Store) TakeBounce(ctx context.Context, b domain.Bounce, key string, rul
 		if err != nil {
 			return err
 		}
-		taken = domain.BounceTaken{Domain: domainOf(who.key)}
+		taken = domain.BounceTaken{Domain: domain.HostOf(who.key)}
 		if b.Sent, err = letterSent(ctx, tx, b.Edition, b.Patron); err != nil {
 			return err
 		}
@@ -157,7 +156,7 @@ func (h *hold) noteRefusals(ctx context.Context, o delivery.Outcome, patrons []d
 			Patron: id, Edition: h.Edition, Class: o.Bounce, Status: o.Status, Reason: o.Reason,
 			Way: domain.BounceInline, Sent: h.now, At: h.now,
 		}
-		if _, err := insertBounce(ctx, h.tx, b, domainOf(who.key)); err != nil {
+		if _, err := insertBounce(ctx, h.tx, b, domain.HostOf(who.key)); err != nil {
 			return err
 		}
 	}
@@ -324,5 +323,3 @@ func readBounce(r row) (domain.Bounce, error) {
 	err := r.Scan(&b.Patron, &b.Edition, &b.Class, &b.Status, &b.Reason, &b.Way, (*instant)(&b.Sent), (*instant)(&b.At), (*instant)(&b.Lifted))
 	return b, err
 }
-
-func domainOf(key string) string { return key[strings.LastIndexByte(key, '@')+1:] }
