@@ -240,6 +240,22 @@ func TestWhatCannotBeCorrected(t *testing.T) {
 	}
 }
 
+// What was cancelled on its way is corrected for those who have it. It has no page
+// that the correction could lead to.
+func TestCorrectionOfACancelledEdition(t *testing.T) {
+	t.Parallel()
+	s, e := sentWeek(t)
+	s.editions[0].Edition.State = domain.EditionCancelled
+	if _, err := mondayCompiler(t, s).Correct(t.Context(), digest.Correction{Of: e.ID, Note: wrongDate}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range s.editions[1].Renditions {
+		if strings.Contains(r.HTML+r.Text, "/editions/"+e.Slug()+`"`) || strings.Contains(r.Text, "/editions/"+e.Slug()+"\n") || !strings.Contains(r.Text, "To the letter of Friday, November 20, 2026") {
+			t.Errorf("%s:\n%s", r.Key(), r.Text)
+		}
+	}
+}
+
 // A proof says whom it reaches and shows what they would get, and stores nothing.
 func TestProofread(t *testing.T) {
 	t.Parallel()
