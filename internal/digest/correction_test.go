@@ -94,7 +94,7 @@ func TestCorrectionInTheirDates(t *testing.T) {
 	}
 	r := s.editions[1].Renditions[i]
 	if r.Subject != "Correction: Films of Freitag, 20. November 2026" || !strings.Contains(r.Text, "To the letter of Freitag, 20. November 2026") ||
-		!strings.Contains(r.Text, "· Montag, 23. November 2026") || strings.Contains(r.Text, "Friday") {
+		!strings.Contains(r.HTML, `To the letter of <span lang="de">Freitag, 20. November 2026</span>`) || !strings.Contains(r.Text, "· Montag, 23. November 2026") || strings.Contains(r.Text, "Friday") {
 		t.Errorf("subject %q\n%s", r.Subject, r.Text)
 	}
 }
