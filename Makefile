@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test faults lint fmt bench cover
+.PHONY: build test faults fuzz lint fmt bench
 
 build: ## one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o marquee ./cmd/marquee
@@ -13,6 +13,9 @@ test: ## all tests; as root on Debian it first installs what they need
 
 faults: ## kills, power losses and the like at full numbers: five minutes
 	MARQUEE_FAULTS=large $(GO) test -count=1 -timeout=1h -v ./internal/faults
+
+fuzz: ## every fuzz test for FUZZTIME, ten minutes each if that says nothing
+	@.ci/fuzz
 
 lint: ## the linter, at the version that .ci/tools pins
 	$(GO) tool -modfile=.ci/tools/go.mod golangci-lint run ./...
