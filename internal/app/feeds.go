@@ -41,11 +41,11 @@ func (a *App) FeedReports(ctx context.Context) ([]FeedReport, error) {
 }
 
 func (a *App) feedReport(ctx context.Context, spec *feed.Spec) (FeedReport, error) {
-	public, err := spec.Build(ctx, a.store, domain.Audience{}, a.env.Now())
+	public, err := spec.Build(ctx, a.store, domain.Readers{}, a.env.Now())
 	if err != nil {
 		return FeedReport{}, err
 	}
-	patrons, err := spec.Build(ctx, a.store, a.HighestAudience(), a.env.Now())
+	patrons, err := spec.Build(ctx, a.store, domain.Readers{Audience: a.HighestAudience()}, a.env.Now())
 	if err != nil {
 		return FeedReport{}, err
 	}

@@ -50,7 +50,7 @@ func (a *App) topics(ctx context.Context) ([]websub.Topic, error) {
 	var topics []websub.Topic
 	for _, f := range a.cfg.Feeds {
 		for _, format := range a.publisher.Formats() {
-			published, err := a.publisher.Serve(ctx, f.Name, format.Name(), domain.Audience{})
+			published, err := a.publisher.Serve(ctx, f.Name, format.Name(), domain.Readers{})
 			if err != nil {
 				return nil, err
 			}

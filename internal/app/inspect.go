@@ -74,7 +74,7 @@ func (s *shelf) document(ctx context.Context, p domain.Publication, now time.Tim
 		Publication: p, Policy: &entitle.Policy{}, Seed: []byte("inspected"),
 		Images: func(img *domain.Image) *domain.Image { return img }, // as the source has them: an inspection keeps none
 	}
-	built, err := spec.Build(ctx, s, domain.Audience{Standing: domain.Operator}, now)
+	built, err := spec.Build(ctx, s, domain.Readers{Audience: domain.Audience{Standing: domain.Operator}}, now)
 	if err != nil {
 		return nil, err
 	}

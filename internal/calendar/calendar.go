@@ -55,12 +55,7 @@ func (c *Calendar) For(wish string) *Calendar {
 
 // Wish is what remains of a wish in pages of this calendar's language: the tag of
 // a language that differs from it, or nothing.
-func (c *Calendar) Wish(wish string) string {
-	if l, ok := find(wish); ok && l.tag != c.tag {
-		return l.tag
-	}
-	return ""
-}
+func (c *Calendar) Wish(wish string) string { return Wish(wish, c.tag) }
 
 // Tag is the language's, as BCP 47 has it.
 func (c *Calendar) Tag() string { return c.tag }

@@ -44,6 +44,23 @@ func tags() []string {
 	return all
 }
 
+// Wish is what remains of a wish where dates are in the language of a tag anyway:
+// the tag of another language that is known here, or nothing.
+func Wish(wish, tag string) string {
+	l, ok := find(wish)
+	if !ok {
+		return ""
+	}
+	own, known := find(tag)
+	if !known {
+		own, _ = find(English)
+	}
+	if l.tag == own.tag {
+		return ""
+	}
+	return l.tag
+}
+
 // find is a language by its tag, or the next wider one (RFC 4647 §3.4).
 func find(tag string) (language, bool) {
 	all, near := languages(), nearest()

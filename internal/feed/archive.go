@@ -102,8 +102,8 @@ func (a archive) older(i int) string {
 
 // BuildPage makes one page of the feed's archive, as Build makes the feed:
 // domain.ErrNotFound when there is no page of that name.
-func (s *Spec) BuildPage(ctx context.Context, store Store, a domain.Audience, now time.Time, name string) (Built, error) {
-	v := s.view(a, now)
+func (s *Spec) BuildPage(ctx context.Context, store Store, to domain.Readers, now time.Time, name string) (Built, error) {
+	v := s.view(to, now)
 	b, err := v.page(ctx, store, name)
 	if err != nil {
 		return Built{}, fmt.Errorf("build page %q of feed %s for %s: %w", name, s.Name, v.audience.Key(), err)

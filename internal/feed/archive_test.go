@@ -28,12 +28,12 @@ func monthly(months, n int) []domain.Item {
 // walk reads a feed and its archive from the newest page to the oldest.
 func walk(t *testing.T, spec *feed.Spec, store feed.Store) (doc *feed.Document, pages []feed.Built) {
 	t.Helper()
-	b, err := spec.Build(t.Context(), store, public, feedtest.Now())
+	b, err := spec.Build(t.Context(), store, domain.Readers{Audience: public}, feedtest.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name := b.Document.Older; name != ""; {
-		page, err := spec.BuildPage(t.Context(), store, public, feedtest.Now(), name)
+		page, err := spec.BuildPage(t.Context(), store, domain.Readers{Audience: public}, feedtest.Now(), name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -194,13 +194,13 @@ func TestNoSuchPage(t *testing.T) {
 	spec, store := feedtest.Spec(), &feedtest.Memory{}
 	store.Set(monthly(2, 3)...)
 	for _, name := range []string{"", "2026-12", "2026-10-2", "../2026-10"} {
-		if _, err := spec.BuildPage(t.Context(), store, public, feedtest.Now(), name); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := spec.BuildPage(t.Context(), store, domain.Readers{Audience: public}, feedtest.Now(), name); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("%q: got %v, want domain.ErrNotFound", name, err)
 		}
 	}
 	broken := errors.New("disk on fire")
 	store.Fail(broken)
-	if _, err := spec.BuildPage(t.Context(), store, public, feedtest.Now(), "2026-10"); !errors.Is(err, broken) {
+	if _, err := spec.BuildPage(t.Context(), store, domain.Readers{Audience: public}, feedtest.Now(), "2026-10"); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -25,11 +25,11 @@ type Built struct {
 	Grows bool
 }
 
-// Build makes the feed's document for an audience as of now. It holds the
-// newest items the audience may know of, each with as much as the policy lets
-// it see, and nothing else: what is withheld is in no field.
-func (s *Spec) Build(ctx context.Context, store Store, a domain.Audience, now time.Time) (Built, error) {
-	v := s.view(a, now)
+// Build makes the feed's document for readers as of now. It holds the newest
+// items they may know of, each with as much as the policy lets them see, and
+// nothing else: what is withheld is in no field.
+func (s *Spec) Build(ctx context.Context, store Store, to domain.Readers, now time.Time) (Built, error) {
+	v := s.view(to, now)
 	if v.Entries == config.EntriesEditions {
 		return v.editions(ctx)
 	}
@@ -93,10 +93,10 @@ type view struct {
 	now      time.Time
 }
 
-func (s *Spec) view(a domain.Audience, now time.Time) *view {
-	return &view{
-		Spec: s, audience: s.canonical(a), dates: calendar.Of(s.Publication.Language, s.Publication.Zone), now: now,
-	}
+func (s *Spec) view(to domain.Readers, now time.Time) *view {
+	to = s.canonical(to)
+	dates := calendar.Of(s.Publication.Language, s.Publication.Zone).For(to.Dates)
+	return &view{Spec: s, audience: to.Audience, dates: dates, now: now}
 }
 
 // choice is one item, what the audience may see of it, and what the highest

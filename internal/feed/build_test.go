@@ -24,7 +24,7 @@ func build(t *testing.T, spec *feed.Spec, a domain.Audience, now time.Time, item
 	t.Helper()
 	var store feedtest.Memory
 	store.Set(items...)
-	b, err := spec.Build(t.Context(), &store, a, now)
+	b, err := spec.Build(t.Context(), &store, domain.Readers{Audience: a}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -391,7 +391,7 @@ func TestBuildSelectsAndReportsErrors(t *testing.T) {
 	var store feedtest.Memory
 	broken := errors.New("disk on fire")
 	store.Fail(broken)
-	if _, err := spec.Build(t.Context(), &store, public, feedtest.Now()); !errors.Is(err, broken) || !strings.Contains(err.Error(), "reviews") {
+	if _, err := spec.Build(t.Context(), &store, domain.Readers{Audience: public}, feedtest.Now()); !errors.Is(err, broken) || !strings.Contains(err.Error(), "reviews") {
 		t.Errorf("got %v", err)
 	}
 }

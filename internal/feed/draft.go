@@ -23,7 +23,7 @@ func (d *draft) good(version int64, now time.Time) bool {
 // The caller may change the document's head.
 func (s *shelf) document(ctx context.Context, version int64, now time.Time) (Built, error) {
 	if s.page != "" {
-		built, err := s.spec.BuildPage(ctx, s.opts.Store, s.audience, now, s.page)
+		built, err := s.spec.BuildPage(ctx, s.opts.Store, s.readers, now, s.page)
 		s.report(ctx, built)
 		return built, err
 	}
@@ -35,7 +35,7 @@ func (s *shelf) document(ctx context.Context, version int64, now time.Time) (Bui
 		return Built{}, ctx.Err()
 	}
 	if !d.good(version, now) {
-		built, err := s.spec.Build(ctx, s.opts.Store, s.audience, now)
+		built, err := s.spec.Build(ctx, s.opts.Store, s.readers, now)
 		if err != nil {
 			return Built{}, err
 		}

@@ -82,15 +82,15 @@ func TestFeedOfEditionsReportsErrors(t *testing.T) {
 	t.Parallel()
 	spec, broken := feedtest.Spec(), errors.New("disk on fire")
 	spec.Entries, spec.Editions = config.EntriesEditions, letters{err: broken}
-	if _, err := spec.Build(t.Context(), &feedtest.Memory{}, public, feedtest.Now()); !errors.Is(err, broken) {
+	if _, err := spec.Build(t.Context(), &feedtest.Memory{}, domain.Readers{Audience: public}, feedtest.Now()); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	spec.Editions = letters{}
-	b, err := spec.Build(t.Context(), &feedtest.Memory{}, public, feedtest.Now())
+	b, err := spec.Build(t.Context(), &feedtest.Memory{}, domain.Readers{Audience: public}, feedtest.Now())
 	if err != nil || b.Document.Updated.IsZero() {
 		t.Errorf("without any edition: updated %v, error %v", b.Document.Updated, err)
 	}
-	if _, err := spec.BuildPage(t.Context(), &feedtest.Memory{}, public, feedtest.Now(), "2026-11"); !errors.Is(err, domain.ErrNotFound) {
+	if _, err := spec.BuildPage(t.Context(), &feedtest.Memory{}, domain.Readers{Audience: public}, feedtest.Now(), "2026-11"); !errors.Is(err, domain.ErrNotFound) {
 		t.Errorf("a page of items in a feed of editions: %v", err)
 	}
 }

@@ -21,11 +21,11 @@ type Page struct {
 
 // ServePage is a page of a feed's archive, of which Document.Older tells the
 // newest; else it is as Serve.
-func (p *Publisher) ServePage(ctx context.Context, name, page, ext string, a domain.Audience) (Page, error) {
+func (p *Publisher) ServePage(ctx context.Context, name, page, ext string, to domain.Readers) (Page, error) {
 	if page == "" {
 		return Page{}, fmt.Errorf("page of feed %q: %w without a name", name, domain.ErrNotFound)
 	}
-	s, err := p.shelf(name, page, ext, a)
+	s, err := p.shelf(name, page, ext, to)
 	if err != nil {
 		return Page{}, err
 	}

@@ -19,7 +19,7 @@ func TestServePage(t *testing.T) {
 	}
 	name, pages := "2026-07", 0
 	for ; name != ""; pages++ {
-		page, err := s.ServePage(t.Context(), "reviews", name, "rss", public)
+		page, err := s.ServePage(t.Context(), "reviews", name, "rss", domain.Readers{Audience: public})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,10 +40,10 @@ func TestServePage(t *testing.T) {
 		t.Errorf("walked %d pages", pages)
 	}
 	reads := s.store.Reads()
-	if _, err := s.ServePage(t.Context(), "reviews", "2020-04", "rss", public); err != nil || s.store.Reads() != reads {
+	if _, err := s.ServePage(t.Context(), "reviews", "2020-04", "rss", domain.Readers{Audience: public}); err != nil || s.store.Reads() != reads {
 		t.Errorf("the last page was not kept: error %v", err)
 	}
-	if page, err := s.ServePage(t.Context(), "reviews", "2026-11", "rss", public); err != nil || !page.Grows {
+	if page, err := s.ServePage(t.Context(), "reviews", "2026-11", "rss", domain.Readers{Audience: public}); err != nil || !page.Grows {
 		t.Errorf("the newest page does not grow, error %v", err)
 	}
 }
@@ -55,12 +55,12 @@ func TestPagesAreNotKeptForEver(t *testing.T) {
 	s := newStand(t)
 	s.store.Set(monthly(80, 1)...)
 	for name := "2026-11"; name != ""; {
-		page, err := s.ServePage(t.Context(), "reviews", name, "rss", public)
+		page, err := s.ServePage(t.Context(), "reviews", name, "rss", domain.Readers{Audience: public})
 		if err != nil {
 			t.Fatal(err)
 		}
 		name = page.Older
-		if _, err := s.ServePage(t.Context(), "reviews", name+"-99", "rss", public); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.ServePage(t.Context(), "reviews", name+"-99", "rss", domain.Readers{Audience: public}); !errors.Is(err, domain.ErrNotFound) {
 			t.Fatalf("got %v, want domain.ErrNotFound", err)
 		}
 	}
@@ -74,18 +74,18 @@ func TestAPageIsMadeAnewWhenItemsChange(t *testing.T) {
 	s := newStand(t)
 	items := monthly(2, 2)
 	s.store.Set(items...)
-	first, err := s.ServePage(t.Context(), "reviews", "2026-10", "rss", public)
+	first, err := s.ServePage(t.Context(), "reviews", "2026-10", "rss", domain.Readers{Audience: public})
 	if err != nil {
 		t.Fatal(err)
 	}
 	items[0].Teaser = "<p>Corrected.</p>"
 	items[0].Changed = feedtest.Now()
 	s.store.Set(items...)
-	if again, err := s.ServePage(t.Context(), "reviews", "2026-10", "rss", public); err != nil || again.ETag == first.ETag {
+	if again, err := s.ServePage(t.Context(), "reviews", "2026-10", "rss", domain.Readers{Audience: public}); err != nil || again.ETag == first.ETag {
 		t.Errorf("the same bytes, error %v", err)
 	}
 	s.store.Set(items[2:]...) // taken back
-	if _, err := s.ServePage(t.Context(), "reviews", "2026-10", "rss", public); !errors.Is(err, domain.ErrNotFound) {
+	if _, err := s.ServePage(t.Context(), "reviews", "2026-10", "rss", domain.Readers{Audience: public}); !errors.Is(err, domain.ErrNotFound) {
 		t.Errorf("got %v, want domain.ErrNotFound", err)
 	}
 }

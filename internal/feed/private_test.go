@@ -105,7 +105,7 @@ func TestTrust(t *testing.T) {
 	}
 	ask := func(after time.Duration) string {
 		s.at(feedtest.Now().Add(after))
-		pub, err := p.Serve(t.Context(), "reviews", "rss", public)
+		pub, err := p.Serve(t.Context(), "reviews", "rss", domain.Readers{Audience: public})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func TestTrust(t *testing.T) {
 	s.at(feedtest.Now().Add(time.Hour))
 	left, leave := context.WithCancel(t.Context())
 	leave()
-	if _, err := p.Serve(left, "reviews", "rss", reader); !errors.Is(err, context.Canceled) {
+	if _, err := p.Serve(left, "reviews", "rss", domain.Readers{Audience: reader}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a reader who left got %v", err)
 	}
 }

@@ -37,11 +37,11 @@ type Publisher struct {
 	drafts  map[key]*draft // without formats
 }
 
-// key names a shelf. Audiences are canonical, so that there are no more shelves
-// than feeds, formats and tiers allow.
+// key names a shelf. Readers are canonical, so that there are no more shelves than
+// feeds, formats, tiers and languages of dates allow.
 type key struct {
 	feed, page, format string // without a page it is the feed itself
-	audience           domain.Audience
+	readers            domain.Readers
 }
 
 // NewPublisher checks that no two feeds and no two formats have the same name:
@@ -77,12 +77,12 @@ func (p *Publisher) Feeds() []Spec { return slices.Clone(p.opts.Feeds) }
 // Formats are the formats there are, in their order.
 func (p *Publisher) Formats() []Format { return slices.Clone(p.opts.Formats) }
 
-// Serve is the feed of a name in the format of an extension, as an audience may
+// Serve is the feed of a name in the format of an extension, as readers may
 // see it now: domain.ErrNotFound when there is no such feed or format. When it
 // cannot be made anew, the last good one is served and the error is logged; the
 // error is returned when there never was one.
-func (p *Publisher) Serve(ctx context.Context, name, ext string, a domain.Audience) (*press.Published, error) {
-	s, err := p.shelf(name, "", ext, a)
+func (p *Publisher) Serve(ctx context.Context, name, ext string, to domain.Readers) (*press.Published, error) {
+	s, err := p.shelf(name, "", ext, to)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (p *Publisher) Outline(ctx context.Context, name string) (*Document, error)
 	if len(p.opts.Formats) == 0 {
 		return nil, fmt.Errorf("feed %q: %w in any format", name, domain.ErrNotFound)
 	}
-	s, err := p.shelf(name, "", p.opts.Formats[0].Name(), domain.Audience{})
+	s, err := p.shelf(name, "", p.opts.Formats[0].Name(), domain.Readers{})
 	if err != nil {
 		return nil, err
 	}
@@ -107,15 +107,15 @@ func (p *Publisher) Outline(ctx context.Context, name string) (*Document, error)
 }
 
 // shelf finds the place of a feed, or of a page of its archive, in a format and
-// for an audience.
-func (p *Publisher) shelf(name, page, ext string, a domain.Audience) (*shelf, error) {
+// for some readers.
+func (p *Publisher) shelf(name, page, ext string, to domain.Readers) (*shelf, error) {
 	f := slices.IndexFunc(p.opts.Feeds, func(s Spec) bool { return s.Name == name })
 	e := slices.IndexFunc(p.opts.Formats, func(f Format) bool { return f.Name() == ext })
 	if f < 0 || e < 0 {
 		return nil, fmt.Errorf("feed %q as %q: %w", name, ext, domain.ErrNotFound)
 	}
 	spec := &p.opts.Feeds[f]
-	k := key{feed: name, page: page, format: ext, audience: spec.canonical(a)}
+	k := key{feed: name, page: page, format: ext, readers: spec.canonical(to)}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.shelves[k] == nil {

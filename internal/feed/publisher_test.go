@@ -51,7 +51,7 @@ func (s *stand) at(now time.Time) { s.clock.Store(&now) }
 
 func (s *stand) serve(t *testing.T, a domain.Audience) *press.Published {
 	t.Helper()
-	pub, err := s.Serve(t.Context(), "reviews", "rss", a)
+	pub, err := s.Serve(t.Context(), "reviews", "rss", domain.Readers{Audience: a})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestSmallFeedsAreNotCompressed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pub, err := p.Serve(t.Context(), "reviews", "tiny", public)
+	pub, err := p.Serve(t.Context(), "reviews", "tiny", domain.Readers{Audience: public})
 	if err != nil || pub.Gzip.Body != nil || pub.Zstd.Body != nil {
 		t.Errorf("got %+v, %v", pub, err)
 	}
@@ -175,7 +175,7 @@ func TestServeUnknown(t *testing.T) {
 	t.Parallel()
 	s := newStand(t)
 	for _, q := range [][2]string{{"nosuch", "rss"}, {"reviews", "pdf"}, {"", ""}} {
-		if _, err := s.Serve(t.Context(), q[0], q[1], public); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.Serve(t.Context(), q[0], q[1], domain.Readers{Audience: public}); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("%v: got %v", q, err)
 		}
 	}
@@ -194,7 +194,7 @@ func TestServeSurvivesFailures(t *testing.T) {
 	s := newStand(t)
 	broken := errors.New("disk on fire")
 	s.store.Fail(broken)
-	if _, err := s.Serve(t.Context(), "reviews", "rss", public); !errors.Is(err, broken) {
+	if _, err := s.Serve(t.Context(), "reviews", "rss", domain.Readers{Audience: public}); !errors.Is(err, broken) {
 		t.Fatalf("with nothing to fall back on: %v", err)
 	}
 	s.store.Fail(nil)
@@ -238,7 +238,7 @@ func TestOneBuildAtATime(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() {
-			if pub, err := p.Serve(t.Context(), "reviews", "rss", public); err != nil || len(pub.Body) == 0 {
+			if pub, err := p.Serve(t.Context(), "reviews", "rss", domain.Readers{Audience: public}); err != nil || len(pub.Body) == 0 {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -246,7 +246,7 @@ func TestOneBuildAtATime(t *testing.T) {
 	<-f.begun
 	impatient, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := p.Serve(impatient, "reviews", "rss", public); !errors.Is(err, context.Canceled) {
+	if _, err := p.Serve(impatient, "reviews", "rss", domain.Readers{Audience: public}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a reader who left got %v", err)
 	}
 	close(f.release)
@@ -293,7 +293,7 @@ func TestFormatsShareABuild(t *testing.T) {
 		var wg sync.WaitGroup
 		for _, format := range []string{"rss", "atom", "rss", "atom"} {
 			wg.Go(func() {
-				if _, err := s.Serve(context.Background(), "reviews", format, public); err != nil {
+				if _, err := s.Serve(context.Background(), "reviews", format, domain.Readers{Audience: public}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -310,5 +310,33 @@ func TestFormatsShareABuild(t *testing.T) {
 	both()
 	if n := s.store.Reads(); n != 3 {
 		t.Errorf("read %d times after two changes", n)
+	}
+}
+
+// TestServeDates: readers get a feed with the dates that they want, and all who want
+// the same, or what is not known here, read the same bytes.
+func TestServeDates(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	s.store.Set(review(feedtest.Now().Add(-24 * time.Hour)))
+	get := func(a domain.Audience, dates string) *press.Published {
+		pub, err := s.Serve(t.Context(), "reviews", "rss", domain.Readers{Audience: a, Dates: dates})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pub
+	}
+	for dates, want := range map[string]string{"": "November 21, 2026", "de": "21. November 2026", "ja": "2026年11月21日"} {
+		if body := string(get(matinee, dates).Body); !strings.Contains(body, "opens here on "+want+".") {
+			t.Errorf("for who wants %q:\n%s", dates, body)
+		}
+	}
+	for _, same := range []string{"en", "en-US", "tlh", "\x00"} {
+		if get(matinee, same) != get(matinee, "") {
+			t.Errorf("%q has a feed of its own", same)
+		}
+	}
+	if get(matinee, "de-CH") != get(matinee, "de") || get(public, "de") == get(public, "") {
+		t.Error("languages are told apart by their tags, or not at all")
 	}
 }

@@ -45,7 +45,7 @@ func (s *stock) good(version int64, now time.Time) bool {
 func (s *shelf) serve(ctx context.Context) (*press.Published, error) {
 	pub, err := s.fresh(ctx)
 	if err != nil && pub != nil && !errors.Is(err, domain.ErrNotFound) {
-		s.opts.Log.WarnContext(ctx, "stale feed served", "feed", s.feed, "format", s.format.Name(), "audience", s.audience.Key(), "err", err)
+		s.opts.Log.WarnContext(ctx, "stale feed served", "feed", s.feed, "format", s.format.Name(), "audience", s.readers.Key(), "err", err)
 		return pub, nil
 	}
 	return pub, err
@@ -77,7 +77,7 @@ func (s *shelf) fresh(ctx context.Context) (*press.Published, error) {
 }
 
 // private reports whether each reader has an address of their own.
-func (s *shelf) private() bool { return s.audience.Standing != domain.Public }
+func (s *shelf) private() bool { return s.readers.Standing != domain.Public }
 
 func (s *shelf) last() *press.Published {
 	if have := s.stock.Load(); have != nil {

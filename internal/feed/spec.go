@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"marquee/internal/calendar"
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/entitle"
@@ -86,12 +87,12 @@ func (s *Spec) head(a domain.Audience) *Document {
 	return doc
 }
 
-// canonical is the one of all audiences with the same rights that stands for
-// them: only patrons have tiers, and only tiers that exist.
-func (s *Spec) canonical(a domain.Audience) domain.Audience {
-	rank := s.Policy.Tiers.Rank(a.Tier)
-	if a.Standing != domain.Active || rank == 0 {
-		return domain.Audience{Standing: a.Standing}
+// canonical is the one of all readers with the same rights and the same dates that
+// stands for them: only patrons have tiers, and only tiers that exist.
+func (s *Spec) canonical(to domain.Readers) domain.Readers {
+	is := domain.Readers{Audience: domain.Audience{Standing: to.Standing}, Dates: calendar.Wish(to.Dates, s.Publication.Language)}
+	if rank := s.Policy.Tiers.Rank(to.Tier); to.Standing == domain.Active && rank > 0 {
+		is.Tier = s.Policy.Tiers[rank-1].Name
 	}
-	return domain.Audience{Standing: domain.Active, Tier: s.Policy.Tiers[rank-1].Name}
+	return is
 }

@@ -35,7 +35,7 @@ type Store interface {
 // Owner is whose link it is.
 type Owner struct {
 	ID domain.PatronID
-	domain.Audience
+	domain.Readers
 }
 
 // Links are all links there are.

@@ -63,7 +63,7 @@ func (m *memory) FeedLinkOwner(_ context.Context, hash string) (feedlink.Owner, 
 	defer m.mu.Unlock()
 	for id, h := range m.hashes {
 		if h == hash {
-			owner := feedlink.Owner{ID: id, Audience: m.people[id]}
+			owner := feedlink.Owner{ID: id, Readers: domain.Readers{Audience: m.people[id]}}
 			if m.meantime != nil {
 				m.mu.Unlock()
 				m.meantime()

@@ -60,3 +60,21 @@ func TestDatesOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// Their own feeds have their dates as well, from when they chose them.
+func TestDatesInTheirFeeds(t *testing.T) {
+	t.Parallel()
+	s, _, rosa := subscribed(t)
+	item := domain.Item{GUID: "gated", Kind: domain.Review, Title: "Gated", URL: "https://www.lanternscreen.example/gated", Body: "<p>CANARY</p>"}
+	settle(&item, now().Add(-time.Hour))
+	check(t, s.store.SaveGathered(t.Context(), gather.Gathered{Source: "site", At: now(), Items: []domain.Item{item}}))
+	s.becomes(t, rosa, domain.Audience{Standing: domain.Former})
+	at := s.link(t, rosa) + "reviews.rss"
+	for wish, want := range map[string]string{"": "opens here on December 5, 2026.", "de": "opens here on 5. Dezember 2026."} {
+		check(t, s.store.SetPreferences(t.Context(), rosa.ID, domain.Preferences{Dates: wish}))
+		s.later.Add(int64(3 * time.Second))
+		if text := s.get(t, at).is(t, http.StatusOK).body; !strings.Contains(text, want) || strings.Contains(text, "CANARY") {
+			t.Errorf("who wants dates in %q reads\n%s", wish, text)
+		}
+	}
+}

@@ -120,7 +120,7 @@ func (s *manyLinks) FeedLinkOwner(_ context.Context, hash string) (feedlink.Owne
 	if !ok {
 		return feedlink.Owner{}, domain.ErrNotFound
 	}
-	return feedlink.Owner{ID: id, Audience: domain.Audience{Standing: domain.Active}}, nil
+	return feedlink.Owner{ID: id, Readers: domain.Readers{Audience: domain.Audience{Standing: domain.Active}}}, nil
 }
 
 func (s *manyLinks) NoteFeedReads(_ context.Context, reads []domain.FeedRead, _ time.Time) error {
@@ -200,7 +200,7 @@ func BenchmarkServing(b *testing.B) {
 	}
 	site := big(b)
 	private := site.link(b, 1)
-	pub, err := site.publisher.Serve(b.Context(), "reviews", "rss", domain.Audience{})
+	pub, err := site.publisher.Serve(b.Context(), "reviews", "rss", domain.Readers{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func BenchmarkServing(b *testing.B) {
 			w.WriteHeader(http.StatusNotModified)
 		}
 	})
-	own, err := site.publisher.Serve(b.Context(), "reviews", "rss", domain.Audience{Standing: domain.Active})
+	own, err := site.publisher.Serve(b.Context(), "reviews", "rss", domain.Readers{Audience: domain.Audience{Standing: domain.Active}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func BenchmarkBuild(b *testing.B) {
 	store.Set(items...)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Spec().Build(b.Context(), &store, domain.Audience{Standing: domain.Operator}, Now()); err != nil {
+		if _, err := Spec().Build(b.Context(), &store, domain.Readers{Audience: domain.Audience{Standing: domain.Operator}}, Now()); err != nil {
 			b.Fatal(err)
 		}
 	}

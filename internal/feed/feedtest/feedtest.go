@@ -53,7 +53,7 @@ func Document(tb testing.TB, a domain.Audience) *feed.Document {
 	tb.Helper()
 	var store Memory
 	store.Set(Items()...)
-	built, err := Spec().Build(context.Background(), &store, a, Now())
+	built, err := Spec().Build(context.Background(), &store, domain.Readers{Audience: a}, Now())
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func (s *Store) RevokeFeedLink(ctx context.Context, id domain.PatronID) error {
 // FeedLinkOwner is whom the link with a hash belongs to, as they are at the
 // moment, or domain.ErrNotFound.
 func (s *Store) FeedLinkOwner(ctx context.Context, hash string) (feedlink.Owner, error) {
-	owner, err := one(ctx, s.reads, readOwner, `select p.id, p.tier, p.standing from feed_links l join patrons p on p.id = l.patron
+	owner, err := one(ctx, s.reads, readOwner, `select p.id, p.tier, p.standing, p.dates from feed_links l join patrons p on p.id = l.patron
 		where l.hash = $1`, hash)
 	if err != nil {
 		return owner, fmt.Errorf("owner of a feed link: %w", err)
@@ -55,7 +55,7 @@ func (s *Store) FeedLinkOwner(ctx context.Context, hash string) (feedlink.Owner,
 
 func readOwner(r row) (feedlink.Owner, error) {
 	var o feedlink.Owner
-	err := r.Scan(&o.ID, &o.Tier, &o.Standing)
+	err := r.Scan(&o.ID, &o.Tier, &o.Standing, &o.Dates)
 	return o, err
 }
 

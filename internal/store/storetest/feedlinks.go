@@ -38,7 +38,8 @@ func feedLinkLife(t *testing.T, s store.Store) {
 	}
 	_, err = s.FeedLinkOwner(ctx, "first")
 	wants(t, err, domain.ErrNotFound)
-	if o := must(s.FeedLinkOwner(ctx, "second"))(t); o != (feedlink.Owner{ID: all[0].ID, Audience: writer}) {
+	check(t, s.SetPreferences(ctx, all[0].ID, domain.Preferences{Dates: "de"}))
+	if o := must(s.FeedLinkOwner(ctx, "second"))(t); o != (feedlink.Owner{ID: all[0].ID, Readers: domain.Readers{Audience: writer, Dates: "de"}}) {
 		t.Errorf("owner %+v", o)
 	}
 	wants(t, s.SetFeedLink(ctx, all[0].ID, "other", instant()), domain.ErrConflict)

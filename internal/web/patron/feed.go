@@ -15,13 +15,13 @@ import (
 	"marquee/internal/web"
 )
 
-// Publisher makes feeds for audiences.
+// Publisher makes feeds for readers.
 type Publisher interface {
-	// Serve is the feed of a name in the format of an extension, as an audience may
+	// Serve is the feed of a name in the format of an extension, as readers may
 	// see it now, or ErrNotFound.
-	Serve(ctx context.Context, name, ext string, a domain.Audience) (*press.Published, error)
+	Serve(ctx context.Context, name, ext string, to domain.Readers) (*press.Published, error)
 	// ServePage is a page of such a feed's archive, or ErrNotFound.
-	ServePage(ctx context.Context, name, page, ext string, a domain.Audience) (feed.Page, error)
+	ServePage(ctx context.Context, name, page, ext string, to domain.Readers) (feed.Page, error)
 }
 
 // Feeds are patrons' own feeds, each at an address that nobody else knows.
@@ -47,7 +47,7 @@ type feeds struct {
 
 func (f *feeds) feed(w http.ResponseWriter, r *http.Request) error {
 	file := r.PathValue("file")
-	return f.serve(w, r, file, func(who domain.Audience) (*press.Published, error) {
+	return f.serve(w, r, file, func(who domain.Readers) (*press.Published, error) {
 		name, ext := split(file)
 		return f.Publisher.Serve(r.Context(), name, ext, who)
 	})
@@ -56,7 +56,7 @@ func (f *feeds) feed(w http.ResponseWriter, r *http.Request) error {
 // page is of a feed's archive (RFC 5005 §4).
 func (f *feeds) page(w http.ResponseWriter, r *http.Request) error {
 	name, ext := split(r.PathValue("file"))
-	return f.serve(w, r, r.PathValue("name")+"."+ext, func(who domain.Audience) (*press.Published, error) {
+	return f.serve(w, r, r.PathValue("name")+"."+ext, func(who domain.Readers) (*press.Published, error) {
 		page, err := f.Publisher.ServePage(r.Context(), r.PathValue("name"), name, ext, who)
 		return page.Published, err
 	})
@@ -71,15 +71,15 @@ func split(file string) (name, ext string) {
 // serve answers with what the link's owner may read at the moment, and notes that
 // they read it. Whoever is no patron any more reads what everybody reads, and that
 // it is so. A token that opens nothing is not told apart from one that never was.
-func (f *feeds) serve(w http.ResponseWriter, r *http.Request, file string, find func(domain.Audience) (*press.Published, error)) error {
+func (f *feeds) serve(w http.ResponseWriter, r *http.Request, file string, find func(domain.Readers) (*press.Published, error)) error {
 	token := r.PathValue("token")
 	owner, err := f.Links.Open(r.Context(), token)
 	if err != nil {
 		return err
 	}
-	who := owner.Audience
+	who := owner.Readers
 	if who.Standing != domain.Active {
-		who = domain.Audience{Standing: domain.Former}
+		who.Audience = domain.Audience{Standing: domain.Former}
 	}
 	published, err := find(who)
 	if err != nil {

@@ -17,7 +17,7 @@ const pageMaxAge = "public, max-age=86400"
 func (h handlers) archive(w http.ResponseWriter, r *http.Request) error {
 	name, file := r.PathValue("name"), r.PathValue("file")
 	ext := strings.TrimPrefix(path.Ext(file), ".")
-	page, err := h.Publisher.ServePage(r.Context(), name, strings.TrimSuffix(file, "."+ext), ext, domain.Audience{})
+	page, err := h.Publisher.ServePage(r.Context(), name, strings.TrimSuffix(file, "."+ext), ext, domain.Readers{})
 	if err != nil {
 		return err
 	}

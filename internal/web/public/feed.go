@@ -46,7 +46,7 @@ func (h handlers) feed(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return h.noFeed(w, r)
 	}
-	published, err := h.Publisher.Serve(r.Context(), file.name, file.ext, domain.Audience{})
+	published, err := h.Publisher.Serve(r.Context(), file.name, file.ext, domain.Readers{})
 	if err != nil {
 		return err
 	}
