@@ -113,7 +113,7 @@ func (c digestPreviewCmd) judge(p *process, a *app.App, r domain.Rendition) erro
 func (c digestPreviewCmd) viewer(p *process, a *app.App) (domain.Patron, domain.Preferences, error) {
 	dates, err := calendar.Parse(c.Dates)
 	if err != nil {
-		return domain.Patron{}, domain.Preferences{}, fmt.Errorf("%w: --dates: %w", errUsage, err)
+		return domain.Patron{}, domain.Preferences{}, err
 	}
 	if c.Patron != "" {
 		return c.patron(p, a, dates)

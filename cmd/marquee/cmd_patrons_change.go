@@ -100,7 +100,7 @@ func (c *patronsPreferCmd) change(a shared, wish *domain.Preferences) (err error
 	}
 	if c.Dates != nil {
 		if wish.Dates, err = calendar.Parse(*c.Dates); err != nil {
-			return fmt.Errorf("%w: --dates: %w", errUsage, err)
+			return err
 		}
 	}
 	for _, name := range append(slices.Clone(c.Want), c.Decline...) {
