@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"marquee/internal/clock"
 	"marquee/internal/domain"
 )
 
@@ -23,9 +24,10 @@ type sieve struct {
 }
 
 // slack is how long before a freeze a piece may have been seen and yet be stored
-// after it: reads end sooner. What an edition has it has once, so that nothing
-// comes of looking back too far.
-const slack = 15 * time.Minute
+// after it: reads end within a quarter of an hour, and the clock may be set back by
+// as much as it may be wrong. What an edition has it has once, so that nothing comes
+// of looking back too far.
+const slack = 15*time.Minute + clock.Tolerance
 
 // sift finds all items that come into question for an edition.
 func (c *Compiler) sift(ctx context.Context, slot domain.Slot, due, now time.Time) (*sieve, error) {

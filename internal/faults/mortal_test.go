@@ -181,7 +181,7 @@ var points = []edit{
 	{"internal/app/sync.go", `d, err := s.sync(ctx)`, "ctx = domain.Within(ctx, \"sync\")\n\td, err := s.sync(ctx)\n\tdomain.At(ctx)"},
 	{"internal/app/sync.go", `listing, err := s.roster.List(ctx)`, "listing, err := s.roster.List(ctx)\n\tdomain.At(ctx)"},
 	{"internal/digest/render.go", `func (c *Compiler) composed(letter Letter) (form, plain []byte, err error) {`, "func (c *Compiler) composed(letter Letter) (form, plain []byte, err error) {\n\tdomain.Point(\"render\")\n\tdefer domain.Point(\"render\")"},
-	{"internal/digest/compiler.go", `frozen, err := c.freeze(ctx, d)`, "domain.Point(\"render\")\n\tfrozen, err := c.freeze(ctx, d)"},
+	{"internal/digest/compiler.go", `frozen, err := c.freeze(`, "domain.Point(\"render\")\n\tfrozen, err := c.freeze("},
 	{"internal/digest/compiler.go", `stored, err := c.cfg.Store.EditionBySlot(`, "ctx = domain.Within(ctx, \"cut\")\n\tstored, err := c.cfg.Store.EditionBySlot("},
 	{"internal/digest/compiler.go", `e, err := c.cfg.Store.CreateEdition(ctx, frozen)`, "domain.At(ctx)\n\te, err := c.cfg.Store.CreateEdition(ctx, frozen)"},
 	{"internal/jobs/work.go", `frozen := c.work.Store.SetMark(`, "ctx = domain.Within(ctx, \"freeze\")\n\tfrozen := c.work.Store.SetMark("},
