@@ -13,6 +13,7 @@ import (
 	"marquee/internal/domain"
 	"marquee/internal/gather"
 	"marquee/internal/jobs"
+	"marquee/internal/likeness"
 	"marquee/internal/picture"
 	"marquee/internal/source"
 )
@@ -60,7 +61,7 @@ func (a *App) source(s config.Source) jobs.Source {
 // strangersHost is the host of an address, for which reads are kept apart; "" for
 // this machine, which need not be spared.
 func strangersHost(address string) string {
-	host := gather.HostOf(address)
+	host := likeness.Host(address)
 	name := host
 	if bare, _, err := net.SplitHostPort(host); err == nil {
 		name = bare

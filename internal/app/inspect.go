@@ -15,6 +15,7 @@ import (
 	"marquee/internal/feed/jsonfeed"
 	"marquee/internal/fetch"
 	"marquee/internal/gather"
+	"marquee/internal/likeness"
 	"marquee/internal/source"
 	"marquee/internal/source/webfeed"
 )
@@ -95,7 +96,7 @@ func (s *shelf) ItemsByGUID(context.Context, string, []string) (map[string]gathe
 }
 
 // ItemsByKey knows none.
-func (s *shelf) ItemsByKey(context.Context, []gather.Key, int) ([]gather.Known, error) {
+func (s *shelf) ItemsByKey(context.Context, []likeness.Key, int) ([]gather.Known, error) {
 	return nil, nil
 }
 

@@ -19,7 +19,7 @@ const module = "marquee/"
 var layers = []string{
 	"internal/domain internal/soup",
 	"internal/answer internal/clock internal/yamlfile",
-	"internal/config internal/fetch internal/sanitize internal/schedule internal/patreonapi internal/tmdb internal/picks internal/filmdata internal/testkit internal/token internal/dkim internal/robots internal/calendar internal/dates internal/charset internal/press internal/feedxml templates testdata",
+	"internal/config internal/fetch internal/sanitize internal/schedule internal/patreonapi internal/tmdb internal/picks internal/filmdata internal/testkit internal/token internal/dkim internal/robots internal/calendar internal/dates internal/charset internal/likeness internal/press internal/feedxml templates testdata",
 	"internal/entitle internal/prose",
 	"internal/source internal/feed internal/digest internal/patron internal/mail internal/bounce",
 	"internal/gather internal/picture internal/delivery internal/notice internal/fence internal/static internal/websub internal/doctor internal/operator internal/films internal/feedlink",

@@ -6,6 +6,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/filmdata"
+	"marquee/internal/likeness"
 )
 
 // merged is what readers see of a piece that several sources tell: what the first
@@ -57,7 +58,7 @@ func (g *Gatherer) fill(it *domain.Item, other *domain.Item) {
 	if other.Film != nil && oneFilm(it.Film, other.Film) {
 		it.Film = filmdata.Merge(it.Film, other.Film)
 	}
-	if it.Exclusive && !other.Exclusive && other.Changed.After(it.Changed) && canonical(it.URL) == canonical(other.URL) {
+	if it.Exclusive && !other.Exclusive && other.Changed.After(it.Changed) && likeness.Address(it.URL) == likeness.Address(other.URL) {
 		it.Exclusive = false // the same page, seen later
 	}
 	g.fillText(it, other)

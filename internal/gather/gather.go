@@ -13,6 +13,7 @@ import (
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/fetch"
+	"marquee/internal/likeness"
 	"marquee/internal/picks"
 	"marquee/internal/prose"
 	"marquee/internal/source"
@@ -185,7 +186,7 @@ func (g *Gatherer) fail(ctx context.Context, now time.Time, err error) error {
 	case fe.Status == http.StatusGone:
 		f.NotBefore = now.Add(takenDown)
 	case fe.RetryAfter > 0:
-		f.NotBefore, f.Host = now.Add(fe.RetryAfter), HostOf(fe.URL)
+		f.NotBefore, f.Host = now.Add(fe.RetryAfter), likeness.Host(fe.URL)
 	}
 	// The read may have used up the time it was given; noting that must not fail for it.
 	return errors.Join(err, g.cfg.Store.SaveFailure(context.WithoutCancel(ctx), f))

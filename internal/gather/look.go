@@ -9,6 +9,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/fetch"
+	"marquee/internal/likeness"
 	"marquee/internal/sanitize"
 	"marquee/internal/source"
 )
@@ -93,7 +94,7 @@ func (r *round) names() []string {
 // lookAt looks at one piece's page. What cannot be had says nothing of the piece.
 func (r *round) lookAt(ctx context.Context, k *Known, absences int) {
 	is, ours := k.by(r.cfg.Name)
-	if !ours || canonical(is.URL) == "" || r.guids[is.GUID] && absences == 1 {
+	if !ours || likeness.Address(is.URL) == "" || r.guids[is.GUID] && absences == 1 {
 		return
 	}
 	res, err := r.cfg.Pages.Get(ctx, fetch.Request{URL: is.URL, Accept: "text/html, */*;q=0.1"})
@@ -131,6 +132,6 @@ func (r *round) free(res *fetch.Response, it *domain.Item) bool {
 // shows tells whether a page is the piece's, and not the login in front of it or
 // words about maintenance.
 func shows(text string, it *domain.Item) bool {
-	title := heading(it.Title)
-	return title != "" && strings.Contains(" "+heading(text)+" ", " "+title+" ")
+	title := likeness.Title(it.Title)
+	return title != "" && strings.Contains(" "+likeness.Title(text)+" ", " "+title+" ")
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"marquee/internal/domain"
+	"marquee/internal/likeness"
 	"marquee/internal/picks"
 	"marquee/internal/prose"
 	"marquee/internal/source"
@@ -39,7 +40,7 @@ type piece struct {
 	item   domain.Item // as the source tells it
 	known  bool
 	stored Known
-	keys   []Key
+	keys   []likeness.Key
 	looked bool // its page may have been asked
 	echo   bool // the source has told another piece of the same title
 }

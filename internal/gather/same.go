@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"marquee/internal/domain"
+	"marquee/internal/likeness"
 )
 
 // nearby is how far apart two sources may date one piece.
@@ -18,13 +19,13 @@ const maxAlike = 100
 // recognise looks for unknown pieces among what is stored: what another source
 // told first, and what this one told under another guid.
 func (r *round) recognise(ctx context.Context) error {
-	unknown := map[Key][]*piece{}
-	var keys []Key
+	unknown := map[likeness.Key][]*piece{}
+	var keys []likeness.Key
 	strangers := 0
 	for i := range r.pieces {
 		if p := &r.pieces[i]; !p.known {
 			strangers++
-			p.keys = KeysOf(&p.item)
+			p.keys = likeness.KeysOf(&p.item)
 			for _, k := range p.keys {
 				keys, unknown[k] = append(keys, k), append(unknown[k], p)
 			}
@@ -37,7 +38,7 @@ func (r *round) recognise(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stored := map[Key][]*Known{}
+	stored := map[likeness.Key][]*Known{}
 	for i := range alike {
 		r.seen = append(r.seen, alike[i].ID)
 		for _, k := range alike[i].keys() {
@@ -53,10 +54,10 @@ func (r *round) recognise(ctx context.Context) error {
 }
 
 // keys are those of all tellings, each once.
-func (k *Known) keys() []Key {
-	var all []Key
+func (k *Known) keys() []likeness.Key {
+	var all []likeness.Key
 	for _, c := range k.tellings() {
-		all = append(all, KeysOf(&c)...)
+		all = append(all, likeness.KeysOf(&c)...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -64,7 +65,7 @@ func (k *Known) keys() []Key {
 
 // find settles what a piece is the same as. Where two would do, neither is taken:
 // two pieces in one letter are better than one in the place of two.
-func (r *round) find(p *piece, stored map[Key][]*Known, unknown map[Key][]*piece) {
+func (r *round) find(p *piece, stored map[likeness.Key][]*Known, unknown map[likeness.Key][]*piece) {
 	var found []*Known
 	for _, key := range p.keys {
 		for _, k := range stored[key] {
@@ -101,7 +102,7 @@ func (r *round) mayBe(it *domain.Item, k *Known) bool {
 			return false
 		case ours && c.Withdrawn.IsZero() && r.guids[c.GUID]:
 			return false
-		case ours && canonical(c.URL) != canonical(it.URL) && !c.Published.Equal(it.Published):
+		case ours && likeness.Address(c.URL) != likeness.Address(it.URL) && !c.Published.Equal(it.Published):
 			return false
 		}
 	}
@@ -115,8 +116,8 @@ func (r *round) mayBe(it *domain.Item, k *Known) bool {
 // same title, at about the same time. Where one does not say when, the address
 // and the title do.
 func (r *round) same(a, b *domain.Item) bool {
-	at := canonical(a.URL)
-	here, titled := at != "" && at == canonical(b.URL), titledAlike(a, b)
+	at := likeness.Address(a.URL)
+	here, titled := at != "" && at == likeness.Address(b.URL), titledAlike(a, b)
 	if a.Published.Sub(b.Published).Abs() > nearby {
 		return here && titled && (r.undated(a) || r.undated(b))
 	}
@@ -130,8 +131,8 @@ func (r *round) undated(it *domain.Item) bool {
 }
 
 func titledAlike(a, b *domain.Item) bool {
-	other := headings(b)
-	return slices.ContainsFunc(headings(a), func(h string) bool { return slices.Contains(other, h) })
+	other := likeness.Titles(b)
+	return slices.ContainsFunc(likeness.Titles(a), func(h string) bool { return slices.Contains(other, h) })
 }
 
 // oneFilm is false for two films of one title.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"marquee/internal/domain"
+	"marquee/internal/likeness"
 	"marquee/internal/source"
 )
 
@@ -21,7 +22,7 @@ type Store interface {
 	ItemsByGUID(ctx context.Context, name string, guids []string) (map[string]Known, error)
 	// ItemsByKey are stored items, of any source and withdrawn ones too, that have
 	// one of some keys: the newest, at most so many.
-	ItemsByKey(ctx context.Context, keys []Key, limit int) ([]Known, error)
+	ItemsByKey(ctx context.Context, keys []likeness.Key, limit int) ([]Known, error)
 	// SourceGUIDs are the guids of all items that the source tells and has not
 	// taken back.
 	SourceGUIDs(ctx context.Context, name string) ([]string, error)

@@ -21,6 +21,7 @@ import (
 	"marquee/internal/fetch"
 	"marquee/internal/gather"
 	"marquee/internal/jobs"
+	"marquee/internal/likeness"
 	"marquee/internal/schedule"
 	"marquee/internal/store/sqlite"
 )
@@ -139,7 +140,7 @@ func (w *world) source(tb testing.TB, name, expr string, g gatherer) {
 		}
 		f := gather.Failure{Source: name, At: at, Err: err.Error()}
 		if fe, ok := errors.AsType[*fetch.Error](err); ok && fe.RetryAfter > 0 {
-			f.NotBefore, f.Host = at.Add(fe.RetryAfter), gather.HostOf(fe.URL)
+			f.NotBefore, f.Host = at.Add(fe.RetryAfter), likeness.Host(fe.URL)
 		}
 		return report, errors.Join(err, w.store.SaveFailure(ctx, f))
 	}

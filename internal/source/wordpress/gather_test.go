@@ -10,6 +10,7 @@ import (
 	"marquee/internal/config"
 	"marquee/internal/domain"
 	"marquee/internal/gather"
+	"marquee/internal/likeness"
 	"marquee/internal/source"
 	"marquee/internal/source/sourcetest"
 )
@@ -33,7 +34,7 @@ func (m *memory) ItemsByGUID(_ context.Context, _ string, guids []string) (map[s
 	return found, nil
 }
 
-func (m *memory) ItemsByKey(context.Context, []gather.Key, int) ([]gather.Known, error) {
+func (m *memory) ItemsByKey(context.Context, []likeness.Key, int) ([]gather.Known, error) {
 	return nil, nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/gather"
+	"marquee/internal/likeness"
 )
 
 // copyDoc is how a source tells a piece. No query asks about it.
@@ -57,7 +58,7 @@ func saveCopies(ctx context.Context, tx Tx, copies []gather.Copy) error {
 
 // keyRow is one key of an item.
 type keyRow struct {
-	key  gather.Key
+	key  likeness.Key
 	item domain.ItemID
 }
 
@@ -66,7 +67,7 @@ type keyRow struct {
 func keysOfAll(g gather.Gathered) []keyRow {
 	var rows []keyRow
 	add := func(id domain.ItemID, it *domain.Item) {
-		for _, k := range gather.KeysOf(it) {
+		for _, k := range likeness.KeysOf(it) {
 			rows = append(rows, keyRow{k, id})
 		}
 	}
@@ -104,7 +105,7 @@ func (s *Store) refuseTwins(ctx context.Context, tx Tx, g gather.Gathered, rows 
 	for _, id := range g.New {
 		fresh[id] = true
 	}
-	var keys []gather.Key
+	var keys []likeness.Key
 	for _, r := range rows {
 		if fresh[r.item] {
 			keys = append(keys, r.key)
@@ -134,7 +135,7 @@ func Recognise(ctx context.Context, q Querier, elements string) error {
 		var rows []keyRow
 		for i := range items {
 			last = items[i].ID
-			for _, k := range gather.KeysOf(&items[i]) {
+			for _, k := range likeness.KeysOf(&items[i]) {
 				rows = append(rows, keyRow{k, last})
 			}
 		}

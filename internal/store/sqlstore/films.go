@@ -9,7 +9,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/films"
-	"marquee/internal/gather"
+	"marquee/internal/likeness"
 )
 
 const filmColumns = "subject, title, tmdb, decided, reason, asked, checked, facts, watch"
@@ -42,9 +42,9 @@ const mostReviews = 500
 // Reviews are the reviews and essays that stand under one of some titles, with or
 // without a series before it, the newest first.
 func (s *Store) Reviews(ctx context.Context, titles []string) ([]domain.Item, error) {
-	keys := make([]gather.Key, len(titles))
+	keys := make([]likeness.Key, len(titles))
 	for i, t := range titles {
-		keys[i] = gather.TitleKey(t)
+		keys[i] = likeness.TitleKey(t)
 	}
 	found, err := all(ctx, s.reads, readItem, "select "+itemColumns+` from items where withdrawn = 0 and kind in ($1, $2)
 		and id in (select item from item_keys where key in (select cast(value as bigint)`+s.from("$3")+")) order by published desc, id limit $4",

@@ -7,6 +7,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/gather"
+	"marquee/internal/likeness"
 )
 
 // ItemsByGUID are the stored items that the source has ever told under guids, by
@@ -59,7 +60,7 @@ func readMoved(r row) (m moved, err error) {
 }
 
 // ItemsByKey are the newest stored items that have one of some keys.
-func (s *Store) ItemsByKey(ctx context.Context, keys []gather.Key, limit int) ([]gather.Known, error) {
+func (s *Store) ItemsByKey(ctx context.Context, keys []likeness.Key, limit int) ([]gather.Known, error) {
 	found, err := s.known(ctx, "id in (select item from item_keys where key in (select cast(value as bigint)"+s.from("$1")+")) order by published desc, id limit $2",
 		asJSON{keys}, limit)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"marquee/internal/digest"
 	"marquee/internal/domain"
 	"marquee/internal/gather"
+	"marquee/internal/likeness"
 	"marquee/internal/store"
 )
 
@@ -85,20 +86,20 @@ func itemsByKey(t *testing.T, s store.Store) {
 	keep(t, s, "a", one, two)
 	ask := named("x", "1", "Other")
 	ask.URL = "http://www.example.com/2/?utm_source=feed"
-	if found := must(s.ItemsByKey(ctx, gather.KeysOf(&ask), 10))(t); len(found) != 1 || found[0].ID != two.ID {
+	if found := must(s.ItemsByKey(ctx, likeness.KeysOf(&ask), 10))(t); len(found) != 1 || found[0].ID != two.ID {
 		t.Errorf("by address: %+v", found)
 	}
 	ask.URL, ask.Title = "", "“ONE”"
-	if found := must(s.ItemsByKey(ctx, gather.KeysOf(&ask), 10))(t); len(found) != 1 || found[0].ID != one.ID {
+	if found := must(s.ItemsByKey(ctx, likeness.KeysOf(&ask), 10))(t); len(found) != 1 || found[0].ID != one.ID {
 		t.Errorf("by title: %+v", found)
 	}
-	if found := must(s.ItemsByKey(ctx, append(gather.KeysOf(&one), gather.KeysOf(&two)...), 1))(t); len(found) != 1 {
+	if found := must(s.ItemsByKey(ctx, append(likeness.KeysOf(&one), likeness.KeysOf(&two)...), 1))(t); len(found) != 1 {
 		t.Errorf("at most one: %+v", found)
 	}
 	b := second(one, "b1")
 	b.URL = "https://elsewhere.example/b1"
 	check(t, s.SaveGathered(ctx, gather.Gathered{Source: "b", At: instant(), Copies: []gather.Copy{firstCopy(one), b}}))
-	if found := must(s.ItemsByKey(ctx, gather.KeysOf(&b.Item), 10))(t); len(found) != 1 || found[0].ID != one.ID || len(found[0].Copies) != 2 {
+	if found := must(s.ItemsByKey(ctx, likeness.KeysOf(&b.Item), 10))(t); len(found) != 1 || found[0].ID != one.ID || len(found[0].Copies) != 2 {
 		t.Errorf("by a copy's address: %+v", found)
 	}
 }
@@ -115,7 +116,7 @@ func twinsRefused(t *testing.T, s store.Store) {
 	}
 	g.Seen = []domain.ItemID{one.ID}
 	check(t, s.SaveGathered(ctx, g))
-	if found := must(s.ItemsByKey(ctx, gather.KeysOf(&twin), 10))(t); len(found) != 2 {
+	if found := must(s.ItemsByKey(ctx, likeness.KeysOf(&twin), 10))(t); len(found) != 2 {
 		t.Errorf("%d items", len(found))
 	}
 }

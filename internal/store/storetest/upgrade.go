@@ -7,7 +7,7 @@ import (
 
 	"marquee/internal/delivery"
 	"marquee/internal/domain"
-	"marquee/internal/gather"
+	"marquee/internal/likeness"
 	"marquee/internal/store"
 )
 
@@ -48,7 +48,7 @@ func Upgraded(t *testing.T, s store.Store) {
 		}
 	}
 	old := domain.Item{Title: "Other", URL: "http://www.example.com/old/"}
-	if found := must(s.ItemsByKey(ctx, gather.KeysOf(&old), 10))(t); len(found) != 1 || found[0].Title != "Old" || !found[0].Settles.IsZero() {
+	if found := must(s.ItemsByKey(ctx, likeness.KeysOf(&old), 10))(t); len(found) != 1 || found[0].Title != "Old" || !found[0].Settles.IsZero() {
 		t.Errorf("an item from before is recognised as %+v", found)
 	}
 	if p := must(s.Polls(ctx))(t)["a"]; !p.Asked.Equal(time.Unix(1, 0)) {

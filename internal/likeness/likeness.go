@@ -1,4 +1,6 @@
-package gather
+// Package likeness is by what one piece is recognised in several sources, and under
+// other guids: addresses and titles, in the form in which they compare.
+package likeness
 
 import (
 	"crypto/sha256"
@@ -19,11 +21,11 @@ type Key int64
 // KeysOf are an item's keys.
 func KeysOf(it *domain.Item) []Key {
 	var keys []Key
-	if a := canonical(it.URL); a != "" {
+	if a := Address(it.URL); a != "" {
 		host, _, _ := strings.Cut(a, "/")
 		keys = append(keys, keyOf("address", host, a))
 	}
-	for _, h := range headings(it) {
+	for _, h := range Titles(it) {
 		keys = append(keys, keyOf("title", h, h))
 	}
 	return keys
@@ -31,7 +33,7 @@ func KeysOf(it *domain.Item) []Key {
 
 // TitleKey is a key of every piece of that title.
 func TitleKey(title string) Key {
-	h := heading(title)
+	h := Title(title)
 	return keyOf("title", h, h)
 }
 
@@ -48,10 +50,10 @@ func hash(text string) uint64 {
 	return binary.BigEndian.Uint64(sum[:])
 }
 
-// canonical is an address as it compares: without scheme, www., a default port, a
+// Address is an address as it compares: without scheme, www., a default port, a
 // slash at the end, and what campaigns and readers add to find out where people
 // came from. A site's front page is no piece's address.
-func canonical(address string) string {
+func Address(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
 		return ""
@@ -86,8 +88,8 @@ func hostOf(u *url.URL) string {
 	return strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":80")
 }
 
-// HostOf is the host of an address as it compares, "" for what is no address.
-func HostOf(address string) string {
+// Host is the host of an address as it compares, "" for what is no address.
+func Host(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
@@ -103,10 +105,10 @@ func tracks(name string) bool {
 		}, name)
 }
 
-// headings are an item's title as it compares, without and with its series.
-func headings(it *domain.Item) []string {
+// Titles are an item's title as it compares, without and with its series.
+func Titles(it *domain.Item) []string {
 	var all []string
-	for _, h := range []string{heading(it.Title), heading(it.Series)} {
+	for _, h := range []string{Title(it.Title), Title(it.Series)} {
 		switch {
 		case h == "":
 		case all == nil:
@@ -118,9 +120,9 @@ func headings(it *domain.Item) []string {
 	return all
 }
 
-// heading is a title's letters and digits: punctuation is set anew by every
+// Title is a title's letters and digits: punctuation is set anew by every
 // editor and every feed.
-func heading(title string) string {
+func Title(title string) string {
 	var words strings.Builder
 	gap := false
 	for _, r := range html.UnescapeString(title) {
