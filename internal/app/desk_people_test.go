@@ -41,7 +41,7 @@ func TestSourcesOnTheDesk(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(d.files.dir, "picks")); err != nil {
 		t.Fatal(err)
 	}
-	d.ask(t, "/admin/sources/picks/gather", url.Values{}).wants(t, http.StatusOK, `role="alert">picks: `, "no such file")
+	d.ask(t, "/admin/sources/picks/gather", url.Values{}).wants(t, http.StatusOK, `role="alert">gather picks: `, "no such file")
 	if got := len(i.items(t, "picks")); got != 2 {
 		t.Errorf("%d pieces are stored after a failure", got)
 	}
@@ -61,6 +61,9 @@ func TestPeopleOnTheDesk(t *testing.T) {
 		t.Errorf("the highest tier is not the first:\n%s", people.body)
 	}
 	d.ask(t, "/admin/people/patron?email=nobody@example.com", nil).wants(t, http.StatusNotFound, "Nobody has this address.", `value="nobody@example.com"`)
+	if a := d.ask(t, "/admin/people/patron?email=+", nil); a.location != "/admin/people" {
+		t.Errorf("nobody was asked for, and the browser is sent to %q", a.location)
+	}
 	d.ask(t, page, nil).wants(t, http.StatusOK, "Screenwriter patrons", "weekly-2026-11-20-1700", "queued")
 	resume := url.Values{"email": {address(1)}}
 	d.ask(t, "/admin/people/resume", resume).wants(t, http.StatusConflict, "gets mail already")
@@ -100,7 +103,7 @@ func TestRostersOnTheDesk(t *testing.T) {
 	d.ask(t, "/admin/rosters/members/sync", url.Values{}).wants(t, http.StatusOK, "members: 1 came, 0 changed.")
 	d.ask(t, "/admin/rosters/other/sync", url.Values{}).wants(t, http.StatusNotFound, "other")
 	d.files.write(t, "members.csv", "nonsense\n", time.Time{})
-	d.ask(t, "/admin/rosters/members/sync", url.Values{}).wants(t, http.StatusOK, `role="alert">members: `)
+	d.ask(t, "/admin/rosters/members/sync", url.Values{}).wants(t, http.StatusOK, `role="alert">roster members: `)
 }
 
 // A destination that rests gets mail again, and one that nobody knows does not.

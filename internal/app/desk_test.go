@@ -258,6 +258,9 @@ func TestPreviewIsTrue(t *testing.T) {
 		t.Errorf("nobody seems to want text alone:\n%s", page)
 	}
 	text := source(d.see(t, "/admin/next/weekly/preview?patron="+url.QueryEscape(address(1))))
+	if mail := source(d.see(t, "/admin/next/weekly/preview?plain=1&form=source")); !strings.Contains(mail, "Content-Type: text/plain") || strings.Contains(mail, "multipart") {
+		t.Errorf("the letter of text alone is\n%s", mail)
+	}
 	shown := map[string]string{}
 	for n := range people {
 		shown[address(n)] = d.see(t, "/admin/next/weekly/letter?patron="+url.QueryEscape(address(n)))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"marquee/internal/domain"
 )
@@ -39,7 +40,12 @@ type returnedView struct {
 
 // patronPage shows somebody, and why they did not get an edition if they did not.
 func (h *handlers) patronPage(w http.ResponseWriter, r *http.Request) error {
-	return h.showPatron(w, r, r.URL.Query().Get("email"), nil)
+	address := strings.TrimSpace(r.URL.Query().Get("email"))
+	if address == "" {
+		http.Redirect(w, r, "/admin/people", http.StatusSeeOther)
+		return nil
+	}
+	return h.showPatron(w, r, address, nil)
 }
 
 func (h *handlers) showPatron(w http.ResponseWriter, r *http.Request, address string, refused error) error {

@@ -118,7 +118,7 @@ func (h *handlers) sync(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	d, err := h.Desk.SyncRoster(ctx, name, r.PostFormValue("trust") != "")
 	if err != nil {
-		return h.showPeople(w, r, http.StatusOK, peopleView{Said: name + ": " + err.Error(), Wrong: true})
+		return h.showPeople(w, r, http.StatusOK, peopleView{Said: err.Error(), Wrong: true})
 	}
 	said := fmt.Sprintf("%s: %d came, %d changed.", name, len(d.Add), len(d.Update))
 	return h.showPeople(w, r, http.StatusOK, peopleView{Said: said})

@@ -91,7 +91,7 @@ func (h *handlers) onSource(w http.ResponseWriter, r *http.Request, act func(con
 	defer cancel()
 	said, err := act(ctx, name)
 	if err != nil {
-		return h.showSources(w, r, sourcesView{Said: name + ": " + err.Error(), Wrong: true})
+		return h.showSources(w, r, sourcesView{Said: err.Error(), Wrong: true})
 	}
 	return h.showSources(w, r, sourcesView{Said: name + ": " + said + "."})
 }
