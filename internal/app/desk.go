@@ -158,14 +158,18 @@ func (d *desk) Letter(ctx context.Context, w admin.Which, who admin.Reader) (adm
 	return d.Proof(r, netmail.Address{Name: who.Name, Address: who.Email}, who.Preferences)
 }
 
-// Test sends the operator the letter of an audience; it counts nowhere.
-func (d *desk) Test(ctx context.Context, w admin.Which, a domain.Audience) error {
-	r, err := d.rendition(ctx, w, domain.Readers{Audience: a})
+// Test sends the operator the letter of somebody's audience, as they wish it; it
+// counts nowhere.
+func (d *desk) Test(ctx context.Context, w admin.Which, who admin.Reader) error {
+	r, err := d.rendition(ctx, w, who.Readers())
 	if err != nil {
 		return err
 	}
 	if len(r.Form) == 0 {
-		return fmt.Errorf("%w request: %s gets no mail", domain.ErrInvalid, a.Label())
+		return fmt.Errorf("%w request: %s gets no mail", domain.ErrInvalid, who.Label())
+	}
+	if who.Plain && len(r.Plain) > 0 {
+		r.Form = r.Plain
 	}
 	return d.SendTest(ctx, r, d.operator)
 }

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"html"
 	"io"
 	"net/http"
@@ -381,8 +382,17 @@ func TestTestLetter(t *testing.T) {
 			t.Errorf("as %q: status %d, want %d", as, a.status, want)
 		}
 	}
+	if page := d.see(t, "/admin/next/weekly/preview?as=reader&plain=1"); !strings.Contains(page, "Send me this one as a test") || !strings.Contains(page, `name="plain" value="1"`) {
+		t.Errorf("the preview offers no test:\n%s", page)
+	}
+	if a := d.ask(t, "/admin/next/weekly/test", url.Values{"as": {"reader"}, "plain": {"1"}}); a.status != http.StatusSeeOther {
+		t.Errorf("a test of text alone: status %d", a.status)
+	}
 	sent := server.Messages()
-	if len(sent) != 2 || slices.ContainsFunc(sent, func(m testkit.SMTPMessage) bool { return m.To[0] != "mara@lanternscreen.example" }) {
+	if n := len(sent); n != 3 || bytes.Contains(sent[2].Data, []byte("multipart")) || !bytes.Contains(sent[1].Data, []byte("multipart")) {
+		t.Errorf("%d letters, and the last is not of text alone", n)
+	}
+	if len(sent) != 3 || slices.ContainsFunc(sent, func(m testkit.SMTPMessage) bool { return m.To[0] != "mara@lanternscreen.example" }) {
 		t.Errorf("letters went to %v", sent)
 	}
 }

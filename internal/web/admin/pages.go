@@ -82,8 +82,9 @@ type Desk interface {
 	// Judge asks the spam filter of this machine about an edition as somebody gets
 	// it, or says ErrNotFound.
 	Judge(ctx context.Context, w Which, who Reader) (doctor.Verdict, error)
-	// Test sends the operator the letter of an audience; it counts nowhere.
-	Test(ctx context.Context, w Which, a domain.Audience) error
+	// Test sends the operator the letter of somebody's audience, as they wish it; it
+	// counts nowhere.
+	Test(ctx context.Context, w Which, who Reader) error
 	// HoldEdition stops an edition from going out, or on.
 	HoldEdition(ctx context.Context, id domain.EditionID) error
 	// ReleaseEdition lets a held edition go out when its time has come.

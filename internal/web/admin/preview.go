@@ -33,6 +33,9 @@ type previewView struct {
 	Changes            string // where changes are told; empty when nothing can change
 	Size               string
 	Action             string // of the form that asks for a patron
+	Test               string // of the one that sends a test; empty: none can be sent
+	Key                string // of the audience
+	Notified           bool   // tests go somewhere
 }
 
 // choice is one of several links.
@@ -71,7 +74,7 @@ func (h *handlers) viewer(r *http.Request, digest string) (Reader, error) {
 			return Reader{}, fmt.Errorf("audience %q: %w", key, domain.ErrNotFound)
 		}
 	}
-	return Reader{sample(audiences[i]), domain.Preferences{Plain: q.Has("plain")}}, nil
+	return Reader{sample(audiences[i]), domain.Preferences{Plain: q.Has("plain") || r.PostFormValue("plain") != ""}}, nil
 }
 
 // patron is somebody who is there, with what they wish.
@@ -138,7 +141,7 @@ func (h *handlers) previewView(r *http.Request, is *looked) *previewView {
 	q := r.URL.Query()
 	v := &previewView{
 		Title: is.title, Back: is.page, Action: is.page + "/preview", Form: cmp.Or(q.Get("form"), "html"),
-		Patron: q.Get("patron"), Plain: is.who.Plain,
+		Patron: q.Get("patron"), Plain: is.who.Plain, Notified: h.Notified != "",
 	}
 	if is.which.Edition == 0 && v.Form != "spam" { // a filter thinks for some seconds
 		v.Changes = is.page + "/changes"
@@ -175,6 +178,9 @@ func (v *previewView) show(is *looked) {
 		v.Form = "text"
 	}
 	v.forms(whose, mail)
+	if mail && v.Patron == "" && v.Notified {
+		v.Test, v.Key = is.page+"/test", is.who.Key()
+	}
 	if mail && v.Patron == "" {
 		v.Kinds = []choice{{"Whole letter", v.address(whose, "html", false), !v.Plain}, {"Text alone", v.address(whose, "text", true), v.Plain}}
 	}
@@ -275,7 +281,7 @@ func (h *handlers) test(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Desk.Test(r.Context(), which, who.Audience); err != nil {
+	if err := h.Desk.Test(r.Context(), which, who); err != nil {
 		return err
 	}
 	http.Redirect(w, r, page+"?tested", http.StatusSeeOther)
