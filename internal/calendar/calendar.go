@@ -26,6 +26,10 @@ type Calendar struct {
 
 // Of is the calendar of a publication's language, a BCP 47 tag. Of a language
 // that is not known here it is the next wider one's, and at last the English.
+//
+// Where anything runs from right to left each date is isolated from the words around
+// it (UAX #9 §2.5), as <bdi> does in HTML: so it also is in subjects and texts, and
+// among our own words, which are English.
 func Of(tag string, zone *time.Location) *Calendar {
 	l, ok := find(tag)
 	if !ok {
@@ -34,31 +38,25 @@ func Of(tag string, zone *time.Location) *Calendar {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &Calendar{language: l, names: l.names(), zone: zone}
+	isolated := domain.Direction(tag) == domain.RTL || domain.Direction(l.tag) == domain.RTL
+	return &Calendar{language: l, names: l.names(), zone: zone, isolated: isolated}
 }
 
 // For is how dates stand in pages of this calendar's language for somebody who
 // wants them in another. Without a wish, or with one that is not known here, it
 // is the calendar itself.
-//
-// Where the two languages run in different directions each date is isolated from
-// the words around it (UAX #9 §2.5), as <bdi> does in HTML: so it also is in
-// subjects and texts.
 func (c *Calendar) For(wish string) *Calendar {
 	l, ok := find(wish)
 	if !ok || l.tag == c.tag {
 		return c
 	}
-	isolated := domain.Direction(l.tag) != domain.Direction(c.tag)
+	isolated := c.isolated || domain.Direction(l.tag) == domain.RTL
 	return &Calendar{language: l, names: l.names(), zone: c.zone, isolated: isolated}
 }
 
 // Wish is what remains of a wish in pages of this calendar's language: the tag of
 // a language that differs from it, or nothing.
 func (c *Calendar) Wish(wish string) string { return Wish(wish, c.tag) }
-
-// Tag is the language's, as BCP 47 has it.
-func (c *Calendar) Tag() string { return c.tag }
 
 // Full is a day with its weekday: "Friday, November 20, 2026".
 func (c *Calendar) Full(d domain.Date) string { return c.finish(c.full(d.In(time.UTC))) }
