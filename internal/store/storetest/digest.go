@@ -283,7 +283,7 @@ func wishes(t *testing.T, s store.Store) {
 		t.Errorf("wishes of nobody: %v", none)
 	}
 	check(t, s.ErasePatron(ctx, writers[1].ID, nil, instant()))
-	if diff := cmp.Diff(want[:1], must(s.Wishes(ctx, []domain.Audience{writer}))(t)); diff != "" {
+	if diff := cmp.Diff(want[:1], must(s.Wishes(ctx, []domain.Audience{writer, former}))(t)); diff != "" {
 		t.Errorf("after an erasure (-want +got):\n%s", diff)
 	}
 }
