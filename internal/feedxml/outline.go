@@ -106,7 +106,7 @@ func (o *outliner) findRoot() (soup.Tag, error) {
 		case inner.Name == "" && !page && (isItemName(t) || name == "channel"):
 			inner = t
 		case first == "":
-			first = Excerpt(name)
+			first = soup.Excerpt(name)
 		}
 	}
 	if inner.Name != "" {

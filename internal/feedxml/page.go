@@ -1,9 +1,7 @@
 package feedxml
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
 
 	"marquee/internal/soup"
 )
@@ -36,32 +34,9 @@ func pageTitle(text string) string {
 			continue
 		}
 		title, _, _ := strings.Cut(text[t.End:], "<")
-		return Quoted(soup.Line(title))
+		return soup.Quoted(soup.Line(title))
 	}
 	return ""
-}
-
-// Quoted is a stranger's title for a message: ` ("…")`, or nothing.
-func Quoted(title string) string {
-	if title = Excerpt(title); title == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (%q)", title)
-}
-
-// Excerpt is the beginning of a stranger's text, fit for an error or a log.
-func Excerpt(s string) string {
-	const longest = 60
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, s)
-	if runes := []rune(s); len(runes) > longest {
-		return string(runes[:longest]) + "…"
-	}
-	return s
 }
 
 // Begins reports whether a text begins with a feed, or soon does.

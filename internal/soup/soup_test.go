@@ -2,6 +2,7 @@ package soup
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -97,6 +98,23 @@ func TestLegal(t *testing.T) {
 		"&#;&#x;&#zz;&#150 &#99999999999;":   "&#;&#x;&#zz;&#150 &#99999999999;",
 	} {
 		if got := Legal(s); got != want {
+			t.Errorf("%q: %q, want %q", s, got, want)
+		}
+	}
+}
+
+// What strangers wrote is shown in errors without what it could do there.
+func TestQuoted(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", 61)
+	for s, want := range map[string]string{
+		"Maintenance":      ` ("Maintenance")`,
+		"a\x1b[31m\u202eb": ` ("a[31mb")`,
+		"\x00":             "",
+		"":                 "",
+		long:               ` ("` + long[:120] + `…")`,
+	} {
+		if got := Quoted(s); got != want {
 			t.Errorf("%q: %q, want %q", s, got, want)
 		}
 	}

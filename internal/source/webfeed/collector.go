@@ -227,7 +227,7 @@ func isLetterOrDigit(r rune) bool {
 }
 
 func (c *collector) problem(i int, e entry, err error) {
-	where := fmt.Sprintf("item %d%s", i+1, feedxml.Quoted(soup.Line(e.title)))
+	where := fmt.Sprintf("item %d%s", i+1, soup.Quoted(soup.Line(e.title)))
 	c.problems = append(c.problems, source.Problem{GUID: strings.TrimSpace(e.guid), Where: where, Err: err})
 }
 

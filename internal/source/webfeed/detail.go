@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"marquee/internal/domain"
-	"marquee/internal/feedxml"
 	"marquee/internal/fetch"
 	"marquee/internal/filmdata"
 	"marquee/internal/soup"
@@ -32,7 +31,7 @@ func (d *detailer) Detail(ctx context.Context, raw *source.Raw) error {
 		return fmt.Errorf("read the piece's page: %w", err)
 	}
 	if res.ContentType != "" && !strings.Contains(res.ContentType, "html") {
-		return fmt.Errorf("read the piece's page: %w: it is %s, not HTML", domain.ErrInvalid, feedxml.Excerpt(res.ContentType))
+		return fmt.Errorf("read the piece's page: %w: it is %s, not HTML", domain.ErrInvalid, soup.Excerpt(res.ContentType))
 	}
 	facts, err := filmdata.FromPage(res.Body, res.ContentType, res.URL)
 	if err != nil {

@@ -114,7 +114,7 @@ func guarded(parse func() error) (err error) {
 // suspicious even when it is valid: WordPress answers 200 with an empty channel
 // for a category that does not exist.
 func (c *collector) check() error {
-	title := feedxml.Quoted(c.feed.title)
+	title := soup.Quoted(c.feed.title)
 	switch {
 	case c.feed.comments || c.onlyComments():
 		return fmt.Errorf("%w: %w feed%s: it holds readers' comments; use the address of the site's own feed",

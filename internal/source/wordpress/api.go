@@ -13,6 +13,7 @@ import (
 
 	"marquee/internal/domain"
 	"marquee/internal/fetch"
+	"marquee/internal/soup"
 	"marquee/internal/source"
 )
 
@@ -133,7 +134,7 @@ func errorCode(body []byte) string {
 	if json.Unmarshal(body, &said) != nil {
 		return ""
 	}
-	return excerpt(said.Code)
+	return soup.Excerpt(said.Code)
 }
 
 // closed tells whether an error means that the API is not for us, or not there,

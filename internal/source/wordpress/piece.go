@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"marquee/internal/domain"
+	"marquee/internal/soup"
 	"marquee/internal/source"
 )
 
@@ -77,7 +78,7 @@ func (c *round) take(t *postType, r row) {
 }
 
 func (c *round) trouble(t *postType, r row, raw source.Raw, err error) {
-	where := fmt.Sprintf("%s %d%s", t.Name, r.id, quoted(raw.Title))
+	where := fmt.Sprintf("%s %d%s", t.Name, r.id, soup.Quoted(raw.Title))
 	if r.id == 0 {
 		c.doubtful = true
 		c.problem(t.Name, err)

@@ -2,14 +2,13 @@ package wordpress
 
 import (
 	"bytes"
-	"fmt"
 	"net/url"
 	"strings"
-	"unicode"
 
 	xhtml "golang.org/x/net/html"
 
 	"marquee/internal/sanitize"
+	"marquee/internal/soup"
 )
 
 // plain is one line of text of a title or a name, which WordPress gives as HTML:
@@ -33,21 +32,6 @@ func webAddress(base *url.URL, s string) string {
 	return u.String()
 }
 
-// excerpt is the beginning of a stranger's text, fit for an error or a log.
-func excerpt(s string) string {
-	const longest = 60
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, s)
-	if runes := []rune(s); len(runes) > longest {
-		return string(runes[:longest]) + "…"
-	}
-	return s
-}
-
 // pageTitle is a web page's title for an error: ` ("Maintenance")`, or nothing.
 func pageTitle(page []byte) string {
 	z := xhtml.NewTokenizer(bytes.NewReader(page))
@@ -59,15 +43,8 @@ func pageTitle(page []byte) string {
 			continue
 		}
 		if z.Next() == xhtml.TextToken {
-			return quoted(plain(string(z.Text())))
+			return soup.Quoted(plain(string(z.Text())))
 		}
 	}
 	return ""
-}
-
-func quoted(title string) string {
-	if title = excerpt(title); title == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (%q)", title)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"marquee/internal/domain"
+	"marquee/internal/soup"
 )
 
 // maxTypes is more than any critic has; each costs a request a read.
@@ -96,13 +97,13 @@ func (r *reader) choose(ctx context.Context, st *state, found []typeInfo) error 
 
 func missingType(name string, found []typeInfo) error {
 	return &refusalError{status: http.StatusNotFound, err: fmt.Errorf("%w: the REST API does not show the type %q "+
-		"(it must be registered with show_in_rest, or types must list the others), only %s", domain.ErrNotFound, excerpt(name), strings.Join(slugs(found), ", "))}
+		"(it must be registered with show_in_rest, or types must list the others), only %s", domain.ErrNotFound, soup.Excerpt(name), strings.Join(slugs(found), ", "))}
 }
 
 func slugs(types []typeInfo) []string {
 	var all []string
 	for _, t := range types {
-		all = append(all, excerpt(t.Slug))
+		all = append(all, soup.Excerpt(t.Slug))
 	}
 	return all
 }
