@@ -86,3 +86,26 @@ func (i *instance) wantEachOnce(t *testing.T, items int) {
 		t.Errorf("%d of %d items are in %d editions", len(in), items, parts)
 	}
 }
+
+// A piece that bears a date between an edition's freeze and its slot waits for the
+// next, which takes it though it is a week old by then.
+func TestDatedBetweenCutAndSlot(t *testing.T) {
+	t.Parallel()
+	_, mail := smtpServer(t, testkit.SMTPConfig{})
+	p := publish(t, "", `sources: {site: {kind: webfeed, url: "https://www.lanternscreen.example/feed/"}}`, mail,
+		`digests: {weekly: {schedule: "0 17 * * FRI", to: everyone, sections: [{section: reviews}]}}`)
+	i := p.open(t, slotTime.Add(-time.Hour))
+	seen := i.now.Add(-2 * time.Hour)
+	it := domain.Item{ID: domain.NewItemID("site", "1"), Source: "site", GUID: "1", Kind: domain.Review, Title: "Ahead", Teaser: "<p>x</p>", URL: "https://www.lanternscreen.example/1/"}
+	it.Published, it.FirstPublished, it.FirstSeen, it.Changed = slotTime.Add(-time.Minute), slotTime.Add(-time.Minute), seen, seen
+	if err := i.Store().SaveGathered(t.Context(), gather.Gathered{Source: "site", At: seen, Items: []domain.Item{it}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{0, 1, 0} {
+		slot := must(i.NextSlot(t.Context(), "weekly"))(t)
+		i.now = schedule.Instant(slot, i.Zone()).Add(-time.Hour)
+		if e := must(i.Compile(t.Context(), "weekly", slot))(t); len(e.Items) != want {
+			t.Errorf("%s has %d pieces, want %d", slot, len(e.Items), want)
+		}
+	}
+}

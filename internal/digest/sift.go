@@ -144,7 +144,7 @@ func (s *sieve) refuses(it *Candidate, since time.Time) (Cause, string) {
 }
 
 func (s *sieve) cameToLight(it *Candidate) bool {
-	return !s.seen.IsZero() && (it.FirstSeen.After(s.seen) || it.Settles.After(s.seen))
+	return !s.seen.IsZero() && (it.FirstSeen.After(s.seen) || it.Settles.After(s.seen) || it.Published.After(s.seen))
 }
 
 // inTime says whether what happens at t still counts for the edition.
