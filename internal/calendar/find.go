@@ -63,6 +63,9 @@ func Wish(wish, tag string) string {
 
 // find is a language by its tag, or the next wider one (RFC 4647 §3.4).
 func find(tag string) (language, bool) {
+	if tag == "" { // as most wishes are
+		return language{}, false
+	}
 	all, near := languages(), nearest()
 	for tag != "" {
 		if other := near[strings.ToLower(tag)]; other != "" {
