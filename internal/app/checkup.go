@@ -172,9 +172,9 @@ func (a *App) examineSource(ctx context.Context, name string) doctor.Finding {
 		f.Do = "See whether its address still holds: marquee inspect URL"
 	case len(read.Problems) > 0:
 		p := read.Problems[0]
-		f.Level, f.Says = doctor.Warning, fmt.Sprintf("holds %d pieces, and %d that cannot be read: %s: %v", len(read.Items), len(read.Problems), p.Where, p.Err)
+		f.Level, f.Says = doctor.Warning, fmt.Sprintf("pieces: %d, and %d that cannot be read: %s: %v", len(read.Items), len(read.Problems), p.Where, p.Err)
 	default:
-		f.Level, f.Says = doctor.OK, fmt.Sprintf("holds %d pieces", len(read.Items))
+		f.Level, f.Says = doctor.OK, fmt.Sprintf("pieces: %d", len(read.Items))
 	}
 	return f
 }

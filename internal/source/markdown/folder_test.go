@@ -232,3 +232,11 @@ func TestBombs(t *testing.T) {
 		})
 	}
 }
+
+func TestNoFolder(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, filepath.Join(t.TempDir(), "picks"), "")
+	if _, err := s.reader.Read(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "picks is not there: make it") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -11,6 +11,7 @@ package markdown
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -90,6 +91,9 @@ func (r *Reader) Read(ctx context.Context, last source.State) (source.Result, er
 	before := decodeState(last, r.settings())
 	fsys := os.DirFS(r.folder)
 	files, err := list(fsys)
+	if errors.Is(err, fs.ErrNotExist) {
+		return source.Result{}, fmt.Errorf("folder %s is not there: make it, and put your pieces into it", r.shown)
+	}
 	if err != nil {
 		return source.Result{}, fmt.Errorf("read folder %s: %w", r.shown, err)
 	}
