@@ -172,11 +172,18 @@ func (a *App) examineSource(ctx context.Context, name string) doctor.Finding {
 		f.Do = "See whether its address still holds: marquee inspect URL"
 	case len(read.Problems) > 0:
 		p := read.Problems[0]
-		f.Level, f.Says = doctor.Warning, fmt.Sprintf("pieces: %d, and %d that cannot be read: %s: %v", len(read.Items), len(read.Problems), p.Where, p.Err)
+		f.Level, f.Says = doctor.Warning, fmt.Sprintf("holds %s, and %d that cannot be read: %s: %v", pieces(len(read.Items)), len(read.Problems), p.Where, p.Err)
 	default:
-		f.Level, f.Says = doctor.OK, fmt.Sprintf("pieces: %d", len(read.Items))
+		f.Level, f.Says = doctor.OK, "holds "+pieces(len(read.Items))
 	}
 	return f
+}
+
+func pieces(n int) string {
+	if n == 1 {
+		return "1 piece"
+	}
+	return fmt.Sprintf("%d pieces", n)
 }
 
 // fit holds an installation's first edition while letters would not arrive:

@@ -28,8 +28,7 @@ func TestDeskInABrowser(t *testing.T) {
 	t.Run("looks", func(t *testing.T) {
 		for _, width := range []int64{320, 375, 1280} {
 			for _, scheme := range []string{"light", "dark"} {
-				t.Run(fmt.Sprintf("%d %s", width, scheme), func(t *testing.T) {
-					t.Parallel()
+				t.Run(fmt.Sprintf("%d %s", width, scheme), func(t *testing.T) { // not beside others: the phone would wait for all of them
 					b := browsertest.OpenTab(t, chromium, browsertest.Device{Width: width, Scheme: scheme})
 					for _, page := range deskPages() {
 						b.Inspect(t, d.server, page)

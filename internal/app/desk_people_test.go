@@ -41,7 +41,7 @@ func TestSourcesOnTheDesk(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(d.files.dir, "picks")); err != nil {
 		t.Fatal(err)
 	}
-	d.ask(t, "/admin/sources/picks/gather", url.Values{}).wants(t, http.StatusOK, `role="alert">gather picks: `, "no such file")
+	d.ask(t, "/admin/sources/picks/gather", url.Values{}).wants(t, http.StatusOK, `role="alert">gather picks: `, "is not there: make it")
 	if got := len(i.items(t, "picks")); got != 2 {
 		t.Errorf("%d pieces are stored after a failure", got)
 	}

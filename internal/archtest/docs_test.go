@@ -124,7 +124,9 @@ func configurationsAreFine(t *testing.T, binary string) {
 func build(t *testing.T) (binary string) {
 	t.Helper()
 	binary = filepath.Join(t.TempDir(), "marquee")
-	if out, err := exec.Command("go", "build", "-o", binary, root+"/cmd/marquee").CombinedOutput(); err != nil {
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, root+"/cmd/marquee") // as make build does, and what it compiles is there for it
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	return binary

@@ -21,7 +21,7 @@ import (
 type hostile struct {
 	turned atomic.Bool
 	inside string // address of a server that nobody is allowed to reach
-	bomb   []byte // 500 MB of items, packed
+	bomb   []byte // 130 MB of items, packed
 }
 
 func newHostile(t *testing.T, inside string) (*hostile, string) {
@@ -29,7 +29,7 @@ func newHostile(t *testing.T, inside string) (*hostile, string) {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	fmt.Fprint(z, "<rss><channel>")
-	for part := strings.Repeat("<item><title>Bomb</title></item>", 1<<15); packed.Len() < 1<<20; {
+	for part := strings.Repeat("<item><title>Bomb</title></item>", 1<<15); packed.Len() < 1<<17; {
 		fmt.Fprint(z, part)
 	}
 	if err := z.Close(); err != nil {

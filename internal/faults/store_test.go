@@ -155,8 +155,8 @@ func TestRestored(t *testing.T) {
 // restored takes a backup when one share of the letters has left.
 func restored(t *testing.T, store string, share int) {
 	t.Helper()
-	w := newWitness(t, manners{offer: chunked})
-	h := build(t, w, rules{store: store, program: programs.hasty(t), patrons: 100})
+	w := newWitness(t, manners{offer: chunked, rtt: tardy})
+	h := build(t, w, rules{store: store, program: programs.hasty(t), patrons: 100, connections: 4})
 	send := []string{"digest", "send", "weekly", "--at", slot}
 	if share > 0 {
 		p := h.start(t, send...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -27,10 +28,15 @@ type Tab struct {
 	asked      []string
 }
 
+// patience is how long a tab may be looked at; machines may be busy.
+const patience = 5 * time.Minute
+
 // OpenTab opens a tab of a browser, or of another tab's.
 func OpenTab(t *testing.T, browser context.Context, d Device) *Tab {
 	t.Helper()
-	ctx, closeTab := chromedp.NewContext(browser)
+	ctx, cancel := context.WithTimeout(browser, patience)
+	t.Cleanup(cancel)
+	ctx, closeTab := chromedp.NewContext(ctx)
 	t.Cleanup(closeTab)
 	b := &Tab{Context: ctx}
 	check(t, chromedp.Listen(ctx, b.hear))
