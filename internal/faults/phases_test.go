@@ -104,6 +104,9 @@ func (n *news) begins(t *testing.T, fate string, at time.Time) *process {
 	return n.start(t, "run")
 }
 
+// siteGathered is said of the press, and not of the folder of picks beside it.
+const siteGathered = "source=site report="
+
 // lives starts the daemon, lets it say something, and stops it.
 func (n *news) lives(t *testing.T, fate string, early bool, says ...string) *process {
 	t.Helper()
@@ -148,7 +151,7 @@ func (n *news) survey(t *testing.T) {
 	n.tomorrow()
 	n.happens(t, n.due.Add(-time.Hour))
 	count := fateAt("count", 0, 0)
-	early := n.lives(t, count, true, "source gathered", "roster synced")
+	early := n.lives(t, count, true, siteGathered, "roster synced")
 	late := n.goesOut(t, count)
 	for _, phase := range phases {
 		from := late
@@ -230,7 +233,7 @@ func (n *news) close(t *testing.T) {
 	t.Helper()
 	n.tomorrow()
 	n.press.publish(1, n.due.Add(-2*time.Hour))
-	n.lives(t, immortal, true, "source gathered")
+	n.lives(t, immortal, true, siteGathered)
 	n.goesOut(t, immortal)
 }
 
