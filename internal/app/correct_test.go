@@ -161,6 +161,9 @@ func TestDeskCorrects(t *testing.T) {
 		t.Errorf("balance %s", b)
 	}
 	wantLinks(t, public, d, &e, &k, openLetter(t, server.Messages()[0]))
+	if front := public.see(t, "/"); !strings.Contains(front, `class="subject"><a href="/editions/`+e.Slug()+`"`) {
+		t.Errorf("the front page does not show the edition:\n%s", front)
+	}
 }
 
 // wantLinks wants an edition and its correction to lead to each other, on the web

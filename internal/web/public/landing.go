@@ -2,7 +2,9 @@ package public
 
 import (
 	"net/http"
+	"slices"
 
+	"marquee/internal/domain"
 	"marquee/internal/web"
 )
 
@@ -10,7 +12,7 @@ import (
 type landingView struct {
 	Feeds   []feedView
 	Recent  []recentView
-	Edition *editionView // the newest; nil before the first
+	Edition *editionView // the newest that is no correction; nil before the first
 	Letters bool         // people have pages of their own
 	SignUp  bool         // everybody may get letters
 }
@@ -24,12 +26,12 @@ func (h handlers) landing(w http.ResponseWriter, r *http.Request) error {
 	for _, f := range h.Feeds {
 		view.Feeds = append(view.Feeds, h.feedView(r.Context(), f))
 	}
-	newest, err := h.Store.Editions(r.Context(), 1)
+	newest, err := h.Store.Editions(r.Context(), searchedEditions)
 	if err != nil {
 		return err
 	}
-	if len(newest) > 0 {
-		v := h.editionView(&newest[0])
+	if i := slices.IndexFunc(newest, func(e domain.Edition) bool { return e.Corrects == 0 }); i >= 0 {
+		v := h.editionView(&newest[i])
 		view.Edition = &v
 	}
 	w.Header().Set("Cache-Control", "public, max-age=300")
