@@ -25,9 +25,6 @@ type Set struct {
 	Web  *Web
 }
 
-// Parse reads the templates with the look that they have by themselves.
-func Parse(overrideDir string) (*Set, error) { return Look{}.Parse(overrideDir) }
-
 // Parse reads the templates. Files in overrideDir replace or add to the
 // embedded ones; an empty overrideDir replaces none. An error names the file,
 // the line and what is wrong.

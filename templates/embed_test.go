@@ -27,7 +27,7 @@ func write(t *testing.T, files map[string]string) string {
 
 func TestParseEmbedded(t *testing.T) {
 	t.Parallel()
-	set, err := Parse("")
+	set, err := Look{}.Parse("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestParseOverride(t *testing.T) {
 		"mail/edition.html.tmpl":           `{{range .}}{{template "section" .}}{{end}}`,
 		"mail/section_horoscope.html.tmpl": `<p>{{.Title}}</p>`,
 	})
-	set, err := Parse(dir)
+	set, err := Look{}.Parse(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestParseOverrideWeb(t *testing.T) {
 		"web/message.html.tmpl": `{{define "main"}}<p>Ours: {{.Title}}</p>{{end}}`,
 		"web/style.css":         "body { color: teal }",
 	})
-	set, err := Parse(dir)
+	set, err := Look{}.Parse(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestParseRefuses(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if _, err := Parse(test.dir); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, err := (Look{}).Parse(test.dir); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q in it", err, test.want)
 			}
 		})

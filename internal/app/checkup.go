@@ -141,7 +141,7 @@ func (a *App) sample(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := a.Stamp(r, netmail.Address{Name: "Alex", Address: "alex@" + domain.HostOf(a.from.Address)})
+	m, err := a.stamp(r, netmail.Address{Name: "Alex", Address: "alex@" + domain.HostOf(a.from.Address)}, domain.Preferences{})
 	return bytes.Join(m.Content, nil), err
 }
 

@@ -61,13 +61,9 @@ func (a *App) carry(ctx context.Context, id domain.EditionID) error {
 	return ctx.Err()
 }
 
-// Stamp makes a preview into the mail that somebody of its audience would get.
-func (a *App) Stamp(r domain.Rendition, to netmail.Address) (mail.Message, error) {
-	return a.stamp(r, to, domain.Preferences{})
-}
-
-// stamp is Stamp for somebody with wishes. An edition that was frozen before there
-// were letters of text alone goes to everyone as it is.
+// stamp makes a preview into the mail that somebody of its audience, with wishes,
+// would get. An edition that was frozen before there were letters of text alone goes
+// to everyone as it is.
 func (a *App) stamp(r domain.Rendition, to netmail.Address, wish domain.Preferences) (mail.Message, error) {
 	data := r.Form
 	if wish.Plain && len(r.Plain) > 0 {
@@ -92,7 +88,7 @@ func (a *App) stamp(r domain.Rendition, to netmail.Address, wish domain.Preferen
 // SendTest hands a preview to one address, through the first relay that lets us
 // in. It counts nowhere.
 func (a *App) SendTest(ctx context.Context, r domain.Rendition, to netmail.Address) error {
-	m, err := a.Stamp(r, to)
+	m, err := a.stamp(r, to, domain.Preferences{})
 	if err != nil {
 		return err
 	}

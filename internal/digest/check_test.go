@@ -22,7 +22,7 @@ func overridden(t *testing.T, name, text string) *templates.Mail {
 			t.Fatal(err)
 		}
 	}
-	set, err := templates.Parse(dir)
+	set, err := templates.Look{}.Parse(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func overriddenPair(t *testing.T) *templates.Mail {
 			t.Fatal(err)
 		}
 	}
-	set, err := templates.Parse(dir)
+	set, err := templates.Look{}.Parse(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

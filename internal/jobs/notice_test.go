@@ -138,7 +138,7 @@ func TestFrozenArrives(t *testing.T) {
 		}
 		return e, err
 	})
-	set, err := templates.Parse("")
+	set, err := templates.Look{}.Parse("")
 	check(t, err)
 	b := &box{got: map[string]int{}}
 	w.Notices = &notice.Writer{

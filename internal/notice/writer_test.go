@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write the golden files")
 // newWriter is a writer with the templates of a directory, "" for ours.
 func newWriter(tb testing.TB, store *memory, dir string) *notice.Writer {
 	tb.Helper()
-	set, err := templates.Parse(dir)
+	set, err := templates.Look{}.Parse(dir)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -82,7 +82,7 @@ func publication() domain.Publication {
 // bare is a site without any routes but its own.
 func bare(t testing.TB) *stand {
 	t.Helper()
-	set, err := templates.Parse("")
+	set, err := templates.Look{}.Parse("")
 	check(t, err)
 	return serve(t, set.Web)
 }

@@ -177,7 +177,7 @@ func headings(t *testing.T, path string, doc *goquery.Document) {
 // A publication may have nearly nothing to say about itself.
 func TestFrugalPublication(t *testing.T) {
 	t.Parallel()
-	set, err := templates.Parse("")
+	set, err := templates.Look{}.Parse("")
 	check(t, err)
 	site, err := web.New(set.Web, domain.Publication{Title: "Fog", Language: "en"}, slog.New(slog.DiscardHandler))
 	check(t, err)

@@ -42,7 +42,7 @@ type bigSite struct {
 
 func big(tb testing.TB) *bigSite {
 	tb.Helper()
-	set, err := templates.Parse("")
+	set, err := templates.Look{}.Parse("")
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -261,7 +261,7 @@ func TestFormsComeFromOurPagesOnly(t *testing.T) {
 
 func TestNewRefusesABadAddress(t *testing.T) {
 	t.Parallel()
-	set, err := templates.Parse("")
+	set, err := templates.Look{}.Parse("")
 	check(t, err)
 	p := publication()
 	p.Server = "https://feeds\x7f.example"
@@ -273,7 +273,7 @@ func TestNewRefusesABadAddress(t *testing.T) {
 // A page that an operator broke is a 500 in plain words; the rest goes on.
 func TestBrokenTemplates(t *testing.T) {
 	t.Parallel()
-	set, err := templates.Parse("")
+	set, err := templates.Look{}.Parse("")
 	check(t, err)
 	set.Web.Pages["message"] = set.Web.Pages["message"].Lookup("main") // no frame
 	delete(set.Web.Pages, "landing")

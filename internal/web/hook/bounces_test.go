@@ -39,7 +39,7 @@ func (b *told) tell(_ context.Context, e bounce.Event) error {
 
 func bounceSite(tb testing.TB, b *told) *web.Site {
 	tb.Helper()
-	set, err := templates.Parse("")
+	set, err := templates.Look{}.Parse("")
 	if err != nil {
 		tb.Fatal(err)
 	}

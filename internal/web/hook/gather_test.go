@@ -18,7 +18,7 @@ import (
 
 func newSite(t *testing.T) *web.Site {
 	t.Helper()
-	set, err := templates.Parse("")
+	set, err := templates.Look{}.Parse("")
 	if err != nil {
 		t.Fatal(err)
 	}

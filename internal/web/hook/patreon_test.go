@@ -35,7 +35,7 @@ func (n *noted) NoteHook(_ context.Context, key string, _ time.Time, rosters []s
 
 func site(t *testing.T, p hook.Patreon) *web.Site {
 	t.Helper()
-	set, err := templates.Parse("")
+	set, err := templates.Look{}.Parse("")
 	if err != nil {
 		t.Fatal(err)
 	}
